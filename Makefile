@@ -1,0 +1,48 @@
+# Every target does the set-up it needs, in .venv; nothing is installed outside it but,
+# for `make test`, a browser (see tests/browser.sh).
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: setup run test lint bench chaos lock clean
+
+setup: .venv/.runtime
+
+.venv/.runtime: requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+run: setup
+	$(BIN)/python -m bot serve
+
+.venv/.dev: .venv/.runtime requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/python -m bot knowledge check --strict
+
+test: lint
+	sh tests/browser.sh
+	$(BIN)/pytest
+
+chaos: .venv/.dev
+	$(BIN)/python -m tests.chaos
+
+bench: .venv/.dev
+	$(BIN)/python benchmarks/matching.py
+
+# After a change of pyproject.toml: pins of every dependency, with hashes and no host.
+lock: .venv/.dev
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv
