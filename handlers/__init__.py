@@ -1,0 +1,1 @@
+"""What happens next: pure functions from a conversation's state and an event to replies."""

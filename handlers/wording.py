@@ -1,0 +1,102 @@
+"""Entries and messages as replies: the language chosen, sources and their dates added."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from handlers.events import Button, Reply
+from knowledge.markup import escape
+
+if TYPE_CHECKING:
+    from knowledge.model import Entry, KnowledgeBase, Language, Source, Texts
+
+MENU = "menu"
+TEAM = "team"
+YES = "yes"
+NO = "no"
+NONE_OF_THESE = "none"
+
+_MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+
+
+def entry_button(entry: Entry, language: Language) -> Button:
+    """The button that leads to ``entry``."""
+    return Button(label=entry.label_in(language), value=f"entry:{entry.id}"[:64])
+
+
+class Wording:
+    """What a knowledge base says, in one of its languages."""
+
+    def __init__(self, base: KnowledgeBase, language: Language) -> None:
+        self.base = base
+        self.language: Language = language if language in base.languages else base.languages[0]
+
+    def text(self, texts: Texts, **values: str) -> str:
+        """One of the folder's messages with its placeholders filled in, in this language."""
+        template = texts.get(self.language) or next(iter(texts.values()), "")
+        filled = {"territory": self._territory(), "contact": self._contact(), **values}
+        for name, value in filled.items():
+            template = template.replace("{" + name + "}", value)
+        return template.strip()
+
+    def _territory(self) -> str:
+        default = {"fr": "le territoire", "en": "the territory"}[self.language]
+        return self.base.territory.name.get(self.language, default)
+
+    def _contact(self) -> str:
+        return self.base.territory.contact.get(self.language, "")
+
+    def button(self, texts: Texts, value: str) -> Button:
+        """A button labelled with one of the folder's messages."""
+        return Button(label=self.text(texts), value=value)
+
+    def reply(self, text: str, *buttons: Button) -> Reply:
+        """A reply in this language."""
+        return Reply(text=text, language=self.language, buttons=buttons)
+
+    def answer(self, entry: Entry, before: str = "") -> Reply:
+        """The entry's answer with its sources, and what to ask next."""
+        answer = entry.answer.get(self.language) or next(iter(entry.answer.values()))
+        paragraphs = [before, answer, self.sources(entry.sources)]
+        return Reply(
+            text="\n\n".join(filter(None, paragraphs)),
+            language=self.language,
+            buttons=self.follow_ups(entry),
+            venue=entry.venue,
+            phone=entry.phone,
+        )
+
+    def follow_ups(self, entry: Entry) -> tuple[Button, ...]:
+        """Buttons to what people ask after this entry."""
+        following = (self.base.entry(entry_id) for entry_id in entry.follow_ups)
+        return tuple(entry_button(other, self.language) for other in following if other)
+
+    def sources(self, sources: tuple[Source, ...]) -> str:
+        """A line a source: its title, linked, and its date or that it has none."""
+        return "  \n".join(map(self._source, sources))
+
+    def _source(self, source: Source) -> str:
+        title = escape(source.title)
+        if source.url:
+            title = f"[{title}]({source.url})"
+        if source.date is None:
+            return self.text(self.base.messages.source_undated, title=title)
+        date = spelt_date(str(source.date), self.language)
+        return self.text(self.base.messages.source, title=title, date=date)
+
+
+def spelt_date(date: str, language: Language) -> str:
+    """``2019-03-22``, ``2019-03`` or ``2019`` as people write it: "22 mars 2019"."""
+    year, *rest = date.split("-")
+    if not rest:
+        return year
+    month = _MONTHS[language].split()[int(rest[0]) - 1]
+    if len(rest) == 1:
+        return f"{month} {year}"
+    day = dt.date.fromisoformat(date).day
+    first = "1er" if language == "fr" and day == 1 else str(day)
+    return f"{first} {month} {year}"

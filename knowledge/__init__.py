@@ -1,0 +1,1 @@
+"""What may be said: the knowledge folder, its checks, and the matching of messages to entries."""

@@ -1,0 +1,62 @@
+"""What to do with the matches of a message: answer, ask back, or say that one does not know.
+
+A false answer costs more than a question back, and a question back more than an answer. With
+``p`` the probability of the best match and ``q`` that the right one is among the options, the
+expected costs are ``(1 - p) * FALSE_ANSWER`` for answering, ``QUESTION_BACK + (1 - q) *
+MISSED_OPTIONS`` for asking back and ``q * MISSED_ANSWER`` for saying that one does not know: the
+least wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from knowledge.matching import Match
+    from knowledge.model import Outcome
+
+FALSE_ANSWER = 1.0
+QUESTION_BACK = 0.25
+MISSED_OPTIONS = 0.5
+MISSED_ANSWER = 1.0
+OPTIONS = 3
+"""At most so many are offered in a question back."""
+
+_LEAST_OPTION = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An outcome and what it is about: one match to answer, options to ask back, or nothing."""
+
+    outcome: Outcome
+    chosen: tuple[Match, ...]
+    matches: tuple[Match, ...]
+
+    @property
+    def score(self) -> float:
+        """The probability that answering with the first match is right; 0 without one."""
+        return self.matches[0].score if self.matches else 0.0
+
+
+def decide(matches: Sequence[Match]) -> Decision:
+    """The outcome of least expected cost."""
+    shown = tuple(matches)
+    if not shown:
+        return Decision("unknown", (), shown)
+    best = shown[0]
+    options = tuple(match for match in shown[:OPTIONS] if match.score >= _LEAST_OPTION)
+    among = min(1.0, sum(match.score for match in options))
+    costs = {
+        "answer": (1.0 - best.score) * FALSE_ANSWER,
+        "clarify": QUESTION_BACK + (1.0 - among) * MISSED_OPTIONS if len(options) > 1 else 2.0,
+        "unknown": among * MISSED_ANSWER,
+    }
+    least = min(costs, key=lambda outcome: costs[outcome])
+    if least == "answer":
+        return Decision(best.entry.outcome, (best,), shown)
+    if least == "clarify":
+        return Decision("clarify", options, shown)
+    return Decision("unknown", (), shown)

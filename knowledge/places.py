@@ -1,0 +1,163 @@
+"""Communes named in a message: the territory's own, its neighbours', and the rest of France's.
+
+The national list is data of the State (``data/communes.csv``: INSEE's official geographic code
+and La Poste's postal codes, Licence Ouverte 2.0): every commune of Île-de-France, and elsewhere
+those of 2,000 inhabitants or more.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from knowledge.text import fold, words
+
+if TYPE_CHECKING:
+    from knowledge.model import Commune, Territory
+
+_ARTICLES = frozenset({"le", "la", "les", "l"})
+_SAINTS = {"saint": "st", "sainte": "ste"}
+_LOCATIVES = frozenset(
+    "a au aux sur de d dans en vers chez et est ville commune in at near of is are from "
+    "and about to habite base basee bases installe installee".split()
+)
+_LONGEST = 7
+_FUZZY_FROM = 6
+_POSTAL_CODE = re.compile(r"\d{5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A commune as it was found in a message.
+
+    ``inside`` says whether the territory covers it; ``certain`` is False for a name that is also
+    an ordinary word, which only the rest of the message can settle.
+    """
+
+    name: str
+    code: str
+    inside: bool
+    start: int
+    length: int
+
+
+class PlaceFinder:
+    """Finds communes in a folded message's words."""
+
+    def __init__(self, territory: Territory, ordinary_words: Iterable[str]) -> None:
+        self._ordinary = frozenset(ordinary_words)
+        self._masks = {tuple(words(name)) for name in territory.names}
+        self._own: dict[tuple[str, ...], tuple[Commune, bool]] = {}
+        for communes, inside in ((territory.communes, True), (territory.outside, False)):
+            for commune in communes:
+                for form in _forms([commune.name, *commune.aliases, *commune.postal_codes]):
+                    self._own.setdefault(form, (commune, inside))
+        self._fuzzy = {
+            " ".join(form): form for form in self._own if sum(map(len, form)) >= _FUZZY_FROM
+        }
+        self._fuzzy_names = list(self._fuzzy)
+        self._enabled = bool(territory.communes)
+
+    def find(self, text: str) -> tuple[Place, ...]:
+        """The communes that ``text`` names, in its order, each once."""
+        tokens = words(text)
+        if not self._enabled:
+            return ()
+        return tuple({place.code: place for place in self._scan(tokens, text)}.values())
+
+    def locate(self, tokens: Sequence[str], text: str) -> list[Place]:
+        """Every mention, with its position among ``tokens`` (as :func:`words` gives them)."""
+        return list(self._scan(tokens, text)) if self._enabled else []
+
+    def _scan(self, tokens: Sequence[str], text: str) -> Iterator[Place]:
+        capitalised = {fold(word) for word in re.findall(r"\b[A-ZÀ-Ý][\w]*", text)}
+        position = 0
+        while position < len(tokens):
+            masked = self._masked(tokens, position)
+            place = None if masked else self._at(tokens, position, capitalised)
+            if place:
+                yield place
+            position += masked or (place.length if place else 1)
+
+    def _masked(self, tokens: Sequence[str], start: int) -> int:
+        spans = (
+            n for n in range(_LONGEST, 0, -1) if tuple(tokens[start : start + n]) in self._masks
+        )
+        return next(spans, 0)
+
+    def _at(self, tokens: Sequence[str], start: int, capitalised: set[str]) -> Place | None:
+        spans = [tuple(tokens[start : start + n]) for n in range(_LONGEST, 0, -1)]
+        for span in spans:
+            found = self._own.get(_short(span))
+            if found and start + len(span) <= len(tokens):
+                return Place(found[0].name, found[0].code, found[1], start, len(span))
+        for span in spans[-4:]:
+            place = self._misspelt(span, start)
+            if place:
+                return place
+        return self._national(tokens, start, capitalised)
+
+    def _misspelt(self, span: tuple[str, ...], start: int) -> Place | None:
+        typed = " ".join(_short(span))
+        if len(typed) < _FUZZY_FROM or typed in self._ordinary or typed.isdigit():
+            return None
+        slips = 1 if len(typed) < 9 else 2  # noqa: PLR2004 - one slip in eight letters
+        near = process.extractOne(typed, self._fuzzy_names, scorer=OSA.distance, score_cutoff=slips)
+        if near is None or near[0][0] != typed[0]:
+            return None
+        commune, inside = self._own[self._fuzzy[near[0]]]
+        return Place(commune.name, commune.code, inside, start, len(span))
+
+    def _national(self, tokens: Sequence[str], start: int, capitalised: set[str]) -> Place | None:
+        names = _france()
+        for length in range(min(_LONGEST, len(tokens) - start), 0, -1):
+            span = tuple(tokens[start : start + length])
+            found = names.get(_short(span))
+            if found and self._meant_as_place(tokens, start, span, capitalised):
+                return Place(found[0], found[1], inside=False, start=start, length=length)
+        return None
+
+    def _meant_as_place(
+        self, tokens: Sequence[str], start: int, span: tuple[str, ...], capitalised: set[str]
+    ) -> bool:
+        if len(span) > 1 or _POSTAL_CODE.fullmatch(span[0]):
+            return True
+        word = span[0]
+        if word in self._ordinary or len(word) < 4:  # noqa: PLR2004 - "is", "ham", "bu" are words
+            return False
+        before = tokens[start - 1] if start else ""
+        return word in capitalised or before in _LOCATIVES or len(tokens) == 1
+
+
+def _short(span: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_SAINTS.get(word, word) for word in span)
+
+
+def _forms(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Each name as people write it: saint or st, with or without its article."""
+    for name in names:
+        form = _short(tuple(words(name)))
+        yield form
+        if form and form[0] in _ARTICLES and len(form) > 1:
+            yield form[1:]
+
+
+@cache
+def _france() -> dict[tuple[str, ...], tuple[str, str]]:
+    """Names and postal codes of the country's communes; the most peopled wins a shared one."""
+    table = resources.files("knowledge") / "data" / "communes.csv"
+    with table.open(encoding="utf-8") as lines:
+        rows = sorted(csv.DictReader(lines), key=lambda row: int(row["population"]))
+    names: dict[tuple[str, ...], tuple[str, str]] = {}
+    for row in rows:
+        for form in _forms([row["name"], *row["postal_codes"].split()]):
+            names[form] = (row["name"], row["code"])
+    return names

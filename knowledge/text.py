@@ -1,0 +1,224 @@
+"""A message's words: case, accents, apostrophes, abbreviations, numerals, stems, concepts.
+
+The order is fold → words → abbreviations written out → (spelling repaired) → numerals joined to
+what they number → stems and concepts. Questions and messages take the same way, so that they
+meet.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import Stemmer
+
+if TYPE_CHECKING:
+    from knowledge.model import Language, LanguageLexicon
+
+COMMUNE = "{commune}"
+"""Stands in a question, and in a message's terms, for any commune."""
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ß": "ss"})
+_APOSTROPHES = re.compile("[\u2018\u2019\u201b\u02bc\u00b4\u0060\u2032\uff07]")
+_WORD = re.compile(r"\{[a-z]+\}|n°|[^\W_]+")
+_LATIN = re.compile(r"[a-z0-9]+")
+_NUMERALS = {
+    "1": "1", "un": "1", "one": "1", "i": "1", "1er": "1", "1ere": "1", "1st": "1",
+    "premier": "1", "premiere": "1", "first": "1",
+    "2": "2", "deux": "2", "two": "2", "ii": "2", "2e": "2", "2eme": "2", "2nd": "2",
+    "2nde": "2", "deuxieme": "2", "second": "2", "seconde": "2",
+    "3": "3", "trois": "3", "three": "3", "iii": "3", "3e": "3", "3eme": "3", "3rd": "3",
+    "troisieme": "3", "third": "3",
+    "4": "4", "quatre": "4", "four": "4", "iv": "4", "4e": "4", "4eme": "4", "4th": "4",
+    "quatrieme": "4", "fourth": "4",
+    "5": "5", "cinq": "5", "five": "5", "5e": "5", "5eme": "5", "5th": "5", "cinquieme": "5",
+    "fifth": "5",
+    "6": "6", "six": "6", "6e": "6", "6eme": "6", "sixieme": "6", "sixth": "6",
+    "7": "7", "sept": "7", "seven": "7", "8": "8", "huit": "8", "eight": "8",
+    "9": "9", "neuf": "9", "nine": "9", "10": "10", "dix": "10", "ten": "10", "0": "0",
+    "zero": "0",
+}  # fmt: skip
+_NUMBER_SIGNS = frozenset({"n°", "no", "n", "numero", "number"})
+_SHORTEST_NOUN = 3
+_LIST_WORDS = frozenset({"et", "and", "ou", "or"})
+
+
+def fold(text: str) -> str:
+    """``text`` without case, accents, ligatures and typographic variants."""
+    text = _APOSTROPHES.sub("'", text.casefold().translate(_LIGATURES))
+    decomposed = unicodedata.normalize("NFKD", text.replace("№", "n°"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def words(text: str) -> list[str]:
+    """The words of ``text``, folded; placeholders such as ``{commune}`` stay whole."""
+    return _WORD.findall(fold(text).replace("n° ", "n° "))
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str, language: Language) -> str:
+    """The Snowball stem of a folded word; a placeholder or a number is its own."""
+    if not word.isalpha():
+        return word
+    return str(_STEMMERS[language].stemWord(word))
+
+
+_STEMMERS = {"fr": Stemmer.Stemmer("french"), "en": Stemmer.Stemmer("english")}
+
+
+def is_latin(word: str) -> bool:
+    """Whether a folded word is written in Latin letters or digits."""
+    return bool(_LATIN.fullmatch(word))
+
+
+def numbered_nouns(token_lists: Iterable[Sequence[str]]) -> frozenset[str]:
+    """Words that a folder's questions number ("axe 1", "phase 2"), told from two uses or more."""
+    counts = Counter(
+        noun
+        for tokens in token_lists
+        for noun, number in itertools.pairwise(tokens)
+        if number in _NUMERALS
+        and number.isdigit()
+        and noun.isalpha()
+        and len(noun) >= _SHORTEST_NOUN
+    )
+    return frozenset(
+        noun
+        for noun, count in counts.items()
+        if count > 1 and noun not in _NUMBER_SIGNS and noun not in _NUMERALS
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A text's terms, ready to be weighed.
+
+    ``sequence`` has one term a position (a concept where one is known, else a stem);
+    ``stems`` are the stems behind it; ``letters`` are the words whose letters may count.
+    """
+
+    sequence: tuple[str, ...]
+    stems: tuple[str, ...]
+    letters: tuple[str, ...]
+
+
+class Lexis:
+    """A folder's lexicon in one language, compiled: abbreviations and concepts."""
+
+    def __init__(self, lexicon: LanguageLexicon, language: Language) -> None:
+        self.language: Language = language
+        self.abbreviations = {
+            short: tuple(words(long)) for short, long in map(_folded_pair, _items(lexicon))
+        }
+        self._concepts = self._compile(lexicon.synonyms)
+        self._longest = max(map(len, self._concepts), default=1)
+
+    def _compile(self, groups: Iterable[Sequence[str]]) -> dict[tuple[str, ...], str]:
+        concepts: dict[tuple[str, ...], str] = {}
+        for group in groups:
+            name = "=" + "-".join(words(group[0]))
+            for phrase in group:
+                concepts.setdefault(self._stems(words(phrase)), name)
+        return concepts
+
+    def _stems(self, tokens: Sequence[str]) -> tuple[str, ...]:
+        return tuple(stem(token, self.language) for token in tokens)
+
+    def expand(self, tokens: Sequence[str]) -> list[str]:
+        """``tokens`` with abbreviations and phone spellings written out."""
+        return [full for token in tokens for full in self.abbreviations.get(token, (token,))]
+
+    def terms(self, tokens: Sequence[str], nouns: frozenset[str]) -> Terms:
+        """``tokens`` as terms: numerals joined to what they number, phrases to their concept."""
+        joined = join_numerals(tokens, nouns)
+        stems = self._stems(joined)
+        sequence: list[str] = []
+        position = 0
+        while position < len(stems):
+            length, term = self._concept_at(stems, position)
+            sequence.append(term)
+            position += length
+        letters = tuple(token for token in joined if token.isalpha())
+        return Terms(tuple(sequence), stems, letters)
+
+    def _concept_at(self, stems: tuple[str, ...], start: int) -> tuple[int, str]:
+        for length in range(min(self._longest, len(stems) - start), 0, -1):
+            concept = self._concepts.get(stems[start : start + length])
+            if concept:
+                return length, concept
+        return 1, stems[start]
+
+
+def _items(lexicon: LanguageLexicon) -> Iterable[tuple[str, str]]:
+    return lexicon.abbreviations.items()
+
+
+def _folded_pair(pair: tuple[str, str]) -> tuple[str, str]:
+    return fold(pair[0]), pair[1]
+
+
+def join_numerals(tokens: Sequence[str], nouns: frozenset[str]) -> list[str]:
+    """``axe 1``, ``1er axe`` and ``axe n° un`` as ``axe axe#1``; ``axes 2 et 3`` as both."""
+    singular = _singular(nouns)
+    out: list[str] = []
+    position = 0
+    while position < len(tokens):
+        noun, numbers, length = _numbered_at(tokens, position, singular)
+        if noun:
+            out += [noun, *(f"{noun}#{number}" for number in numbers)]
+        else:
+            out.append(tokens[position])
+        position += length
+    return out
+
+
+def _singular(nouns: frozenset[str]) -> Callable[[str], str | None]:
+    def known(token: str) -> str | None:
+        if token in nouns:
+            return token
+        return next((token[:-n] for n in (1,) if token[:-n] in nouns), None)
+
+    return known
+
+
+def _numbered_at(
+    tokens: Sequence[str], start: int, singular: Callable[[str], str | None]
+) -> tuple[str | None, list[str], int]:
+    noun = singular(tokens[start])
+    if noun:
+        numbers, length = _numbers_after(tokens, start + 1)
+        if numbers:
+            return noun, numbers, 1 + length
+    number = _NUMERALS.get(tokens[start])
+    following = tokens[start + 1] if start + 1 < len(tokens) else ""
+    noun = singular(following) if number and following else None
+    # "un axe" and "les quatre axes" count; only an ordinal before the noun numbers it.
+    if noun and number and tokens[start] not in _CARDINALS:
+        return noun, [number], 2
+    return None, [], 1
+
+
+_CARDINALS = frozenset(
+    "un deux trois quatre cinq six sept huit neuf dix one two three four five six seven eight "
+    "nine ten i 0 1 2 3 4 5 6 7 8 9 10 zero".split()
+)
+
+
+def _numbers_after(tokens: Sequence[str], start: int) -> tuple[list[str], int]:
+    numbers: list[str] = []
+    position = start
+    while position < len(tokens):
+        sign = tokens[position] in (_LIST_WORDS if numbers else _NUMBER_SIGNS)
+        ahead = position + 1 if sign else position
+        number = _NUMERALS.get(tokens[ahead]) if ahead < len(tokens) else None
+        if number is None:
+            break
+        numbers.append(number)
+        position = ahead + 1
+    return numbers, position - start
