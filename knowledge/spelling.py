@@ -16,6 +16,8 @@ from rapidfuzz.distance import OSA
 _ELIDED = ("qu", "l", "d", "j", "c", "n", "s", "m", "t")
 _SHORTEST = 3
 _TWO_SLIPS_FROM = 6
+_OTHER_INITIAL = 0.1
+_HEARD_ALIKE = 1.2
 _SOUNDS = (
     ("eaux", "o"), ("eau", "o"), ("aux", "o"), ("au", "o"), ("ph", "f"), ("qu", "k"),
     ("ck", "k"), ("ss", "s"), ("sh", "ch"), ("tion", "sion"), ("ç", "s"), ("c", "k"),
@@ -97,13 +99,13 @@ class Speller:
             (self._cost(word, candidate, distance), -self._counts[candidate], candidate)
             for candidate, distance in self._candidates(word, slips)
         )
-        allowed = max(1.0, len(word) / 3)
+        allowed = max(_HEARD_ALIKE, len(word) / 3)
         return min((key for key in keyed if key[0] <= allowed), default=(0.0, 0, None))[2]
 
     @staticmethod
     def _cost(word: str, candidate: str, distance: int) -> float:
-        cost = distance + (0.5 if candidate[0] != word[0] else 0.0)
-        return min(cost, 1.0) - 0.5 if sound(candidate) == sound(word) else cost
+        cost = distance + (_OTHER_INITIAL if candidate[0] != word[0] else 0.0)
+        return min(cost, _HEARD_ALIKE) if sound(candidate) == sound(word) else cost
 
     def _candidates(self, word: str, slips: int) -> list[tuple[str, int]]:
         lengths = range(len(word) - slips, len(word) + slips + 1)

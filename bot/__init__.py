@@ -1,0 +1,1 @@
+"""All that touches the world: channels, storage, delivery, settings, the command line."""

@@ -1,0 +1,65 @@
+"""Settings, from the environment and ``.env``: read once, frozen, secrets never printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CONTENT = Path(__file__).resolve().parent.parent / "knowledge" / "content"
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    host: str = Field("127.0.0.1", description="Address the web server listens on")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8080, description="Its port")
+    public_url: str | None = Field(
+        None, description="The assistant's address as people reach it, https; needed for a webhook"
+    )
+    knowledge_dir: Path = Field(CONTENT, description="The knowledge folder")
+    database_url: str = Field(
+        "sqlite+aiosqlite:///data/assistant.db", description="SQLAlchemy URL of the database"
+    )
+    cache_dir: Path = Field(
+        Path("data/cache"), description="Where what was learnt from a knowledge folder is kept"
+    )
+    telegram_bot_token: SecretStr | None = Field(
+        None, description="Token from @BotFather; without it there is no Telegram channel"
+    )
+    telegram_api_url: str = Field(
+        "https://api.telegram.org", description="Bot API server, if not the public one"
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        "polling", description="How updates come in; `webhook` needs PUBLIC_URL"
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        None, description="Secret token that Telegram sends with each webhook call"
+    )
+    telegram_messages_per_second: Annotated[float, Field(gt=0)] = Field(
+        30.0, description="Overall sending limit"
+    )
+    telegram_chat_messages_per_second: Annotated[float, Field(gt=0)] = Field(
+        1.0, description="Sending limit in one private chat"
+    )
+    telegram_group_messages_per_minute: Annotated[float, Field(gt=0)] = Field(
+        20.0, description="Sending limit in one group"
+    )
+    web_messages_per_minute: Annotated[int, Field(gt=0)] = Field(
+        30, description="Messages one web conversation may send before it is asked to wait"
+    )
+    web_conversations_per_minute: Annotated[int, Field(gt=0)] = Field(
+        20, description="Web conversations one address may open before it is asked to wait"
+    )
+    web_trusted_proxies: Annotated[int, Field(ge=0)] = Field(
+        0, description="Reverse proxies in front whose X-Forwarded-For is believed"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much is logged"
+    )

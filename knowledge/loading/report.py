@@ -1,0 +1,54 @@
+"""The check of a folder as lines to print."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from knowledge.loading.faults import KnowledgeError
+from knowledge.loading.files import printable
+from knowledge.loading.folder import load
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from knowledge.loading.faults import Fault
+    from knowledge.model import KnowledgeBase
+
+
+def check_folder(
+    folder: Path, *, strict: bool = False, today: dt.date | None = None
+) -> tuple[list[str], int]:
+    """What ``knowledge check`` prints of ``folder``, and its exit code.
+
+    ``strict`` makes errors of warnings: the code is 1 when there is any of them.
+    """
+    try:
+        loaded = load(folder, today)
+    except KnowledgeError as problem:
+        return _lines(problem.faults, strict=strict), 1
+    lines = _lines(loaded.warnings, strict=strict)
+    if strict and lines:
+        return lines, 1
+    return [*lines, _summary(folder, loaded.base, len(lines))], 0
+
+
+def _lines(faults: tuple[Fault, ...], *, strict: bool) -> list[str]:
+    if strict:
+        faults = tuple(dataclasses.replace(fault, severity="error") for fault in faults)
+    return [str(fault) for fault in faults]
+
+
+def _summary(folder: Path, base: KnowledgeBase, warnings: int) -> str:
+    questions = sum(len(texts) for entry in base.entries for texts in entry.questions.values())
+    found = f"{_count(warnings, 'warning')}" if warnings else "all is well"
+    return (
+        f"{printable(folder)}: {found}; {_count(len(base.entries), 'entry', 'entries')}, "
+        f"{_count(questions, 'question')}, "
+        f"{_count(len(base.languages), 'language')} ({', '.join(base.languages)})"
+    )
+
+
+def _count(number: int, singular: str, plural: str = "") -> str:
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"

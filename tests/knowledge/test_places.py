@@ -1,0 +1,53 @@
+"""Communes are found as people write them, and only where they are meant."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.settings import CONTENT
+from knowledge.loading import load
+from knowledge.places import PlaceFinder
+
+TERRITORY = load(CONTENT).base.territory
+FINDER = PlaceFinder(TERRITORY, {"nice", "contact", "sens", "tours", "site"})
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ("je cherche 500 m2 d'atelier à Vitry", {"Vitry-sur-Seine": True}),
+        ("chevily larue c dedans ?", {"Chevilly-Larue": True}),
+        ("villeneuve st georges", {"Villeneuve-Saint-Georges": True}),
+        ("Villeneuve Le Roi", {"Villeneuve-le-Roi": True}),
+        ("kremlin bicetre", {"Le Kremlin-Bicêtre": True}),
+        ("L’HAY LES ROSES", {"L'Haÿ-les-Roses": True}),
+        ("94400", {"Vitry-sur-Seine": True}),
+        ("Paris", {"Paris": False}),
+        ("75013 ?", {"Paris": False}),
+        ("et lyon sa compte", {"Lyon": False}),
+        ("Ablon-sur-Seine et Massy", {"Ablon-sur-Seine": True, "Massy": False}),
+        ("c'est nice ici", {}),
+        ("Le Grand-Orly Seine Bièvre", {}),
+        ("où trouver un terrain ?", {}),
+        ("axe 3", {}),
+    ],
+)
+def test_communes_are_found(message: str, found: dict[str, bool]) -> None:
+    """With or without article, saint or st, by postal code, misspelt; in the territory or not."""
+    assert {place.name: place.inside for place in FINDER.find(message)} == found
+
+
+@pytest.mark.parametrize("commune", TERRITORY.communes, ids=lambda commune: commune.name)
+def test_each_commune_of_the_territory_is_inside(commune: object) -> None:
+    """Each of the territory's communes is recognised by its name and by its postal codes."""
+    assert [(p.name, p.inside) for p in FINDER.find(commune.name)] == [(commune.name, True)]  # type: ignore[attr-defined]
+    for code in commune.postal_codes:  # type: ignore[attr-defined]
+        assert all(place.inside for place in FINDER.find(code))
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_searched(text: str) -> None:
+    """No text stops the search."""
+    FINDER.find(text)
