@@ -30,6 +30,7 @@ from knowledge.text import fold
 if TYPE_CHECKING:
     from knowledge.matching import Matcher
 
+_SENTENCE_WORDS = 4
 _LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
 _ASKING = (
     r"(?:et |and |can you |could you |peux tu |pouvez-vous |please |answer |reponde[zs] |speak )*"
@@ -70,9 +71,18 @@ def _message(matcher: Matcher, state: ConversationState, text: str) -> Step:
     detected = matcher.detect(text)
     if detected.foreign:
         return _foreign(matcher, state, text)
-    language = detected.language or _language(matcher, state)
+    language = _spoken(matcher, state, text, detected.language)
     state = state.model_copy(update={"language": language})
     return questions.answer_message(matcher, state, text, language)
+
+
+def _spoken(
+    matcher: Matcher, state: ConversationState, text: str, detected: Language | None
+) -> Language:
+    """The message's language; a chosen one yields only to a whole sentence in another."""
+    if state.chosen_language and len(text.split()) < _SENTENCE_WORDS:
+        return state.chosen_language
+    return detected or _language(matcher, state)
 
 
 def _asked_language(text: str) -> Language | None:

@@ -73,14 +73,12 @@ class Index:
         """The ``count`` likeliest labels, likeliest first."""
         order = [int(label) for label in np.argsort(-logits, kind="stable")]
         order = [label for label in order[: max(count, 2)] if np.isfinite(logits[label])]
-        shares = classifier.softmax(logits)
         nearest = self._nearest(row, order)
         weighed = [(self._holders.get(term, set()), self._telling(term)) for term in terms.sequence]
         total = sum(weight for _, weight in weighed) or 1.0
         known = sum(weight for held, weight in weighed if held) / total
         found = []
         for rank, label in enumerate(order[:count]):
-            share = min(max(float(shares[label]), 1e-9), 1 - 1e-9)
             rival = order[0] if rank else order[-1]
             lead = float(logits[label] - logits[rival])
             explained = sum(weight for held, weight in weighed if label in held) / total
@@ -88,7 +86,6 @@ class Index:
                 Candidate(
                     label,
                     (
-                        math.log(share / (1 - share)),
                         float(logits[label]),
                         lead,
                         float(nearest[rank]),

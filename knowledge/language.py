@@ -10,21 +10,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from math import log
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lingua import Language as LinguaLanguage
 from lingua import LanguageDetector, LanguageDetectorBuilder
 
+from knowledge.frequencies import COMMON, frequencies
+from knowledge.model import LANGUAGES, Language
 from knowledge.text import is_latin, words
-
-if TYPE_CHECKING:
-    from knowledge.model import Language
 
 _SPOKEN = {LinguaLanguage.FRENCH: "fr", LinguaLanguage.ENGLISH: "en"}
 _CLEAR_EVIDENCE = 2.0
 _CLEAR_CONFIDENCE = 0.75
 _FOREIGN_CONFIDENCE = 0.8
 _FOREIGN_WORDS = 3
+_HOME_SHARE = 0.6
+_AT_HOME = 3e-5
 _LARGEST_VOTE = 4.0
 
 
@@ -45,6 +46,15 @@ def _detector() -> LanguageDetector:
     ).build()  # fmt: skip
 
 
+def _common_vote(token: str) -> float:
+    french, english = (frequencies(language)[token] for language in LANGUAGES)
+    return log((french + COMMON) / (english + COMMON))
+
+
+def _clamped(vote: float) -> float:
+    return max(-_LARGEST_VOTE, min(_LARGEST_VOTE, vote))
+
+
 class LanguageGuesser:
     """Tells the language of messages to a folder whose words, by language, are counted."""
 
@@ -58,20 +68,24 @@ class LanguageGuesser:
         tokens = words(text)
         if len(self._languages) == 1:
             return Detected(self._languages[0], self._foreign(text, tokens))
+        if self._foreign(text, tokens):
+            return Detected(None, foreign=True)
         evidence = sum(self._vote(token) for token in tokens)
         if abs(evidence) >= _CLEAR_EVIDENCE:
             return Detected("fr" if evidence > 0 else "en")
-        if self._foreign(text, tokens):
-            return Detected(None, foreign=True)
         return Detected(self._by_statistics(text, tokens, evidence))
 
     def _vote(self, token: str) -> float:
-        """Log odds of French over English that this word's use in the folder gives."""
+        """Log odds of French over English, by the folder's words and by the languages' own."""
+        return _clamped(self._folder_vote(token)) + _clamped(_common_vote(token))
+
+    def _folder_vote(self, token: str) -> float:
+        if not any(counts[token] for counts in self._counts.values()):
+            return 0.0
         french, english = (
-            (self._counts[language][token] + 0.3) / self._totals[language]
-            for language in ("fr", "en")
+            (self._counts[language][token] + 0.3) / self._totals[language] for language in LANGUAGES
         )
-        return max(-_LARGEST_VOTE, min(_LARGEST_VOTE, log(french / english)))
+        return log(french / english)
 
     def _by_statistics(self, text: str, tokens: Sequence[str], evidence: float) -> Language | None:
         if not any(token.isalpha() for token in tokens):
@@ -95,8 +109,14 @@ class LanguageGuesser:
             return True
         if len(letters) < _FOREIGN_WORDS:
             return False
-        known = sum(any(counts[token] for counts in self._counts.values()) for token in letters)
-        if known > len(letters) / 2:
+        if max(self._at_home(letters, language) for language in LANGUAGES) > _HOME_SHARE:
             return False
         best = _detector().compute_language_confidence_values(text)[0]
         return best.language not in _SPOKEN and best.value >= _FOREIGN_CONFIDENCE
+
+    def _at_home(self, tokens: Sequence[str], language: Language) -> float:
+        """The share of ``tokens`` that the language or the folder's questions in it use."""
+        used = self._counts.get(language, {})
+        return sum(
+            token in used or frequencies(language)[token] > _AT_HOME for token in tokens
+        ) / len(tokens)

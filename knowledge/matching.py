@@ -17,14 +17,19 @@ from knowledge.language import Detected, LanguageGuesser
 from knowledge.model import Entry, KnowledgeBase, Language, LanguageLexicon
 from knowledge.places import Place, PlaceFinder
 from knowledge.spelling import Speller
-from knowledge.text import COMMUNE, Lexis, Terms, numbered_nouns, words
+from knowledge.text import COMMUNE, Lexis, Terms, number_alone, numbered_nouns, words
 
 SHOWN = 5
 """How many matches are reported, best first."""
 
+VERBATIM_SCORE = 0.97
+"""Of a message that is one of the folder's questions, word for word, and of no other entry."""
+
+_VERBATIM_BONUS = 2.0
 _RELATED_BONUS = 1.5
 _SAME_TOPIC_BONUS = 0.7
 _CONTEXT_WEIGHT = 0.45
+_SHORT_FOLLOW_UP = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,10 @@ class Matcher:
         self.places = PlaceFinder(base.territory, self._ordinary_words(texts))
         readings = [self._terms(question, language) for _, language, question in texts]
         labels = np.array([self._positions[entry_id] for entry_id, _, _ in texts], np.int64)
+        self._named_places = {
+            term for terms in readings for term in terms.stems if term.startswith("@")
+        }
+        self._verbatim = _verbatim(readings, labels.tolist())
         known = learned.weights if learned else None
         self._index = Index(readings, labels, len(self._ids), known)
         self.learned = learned or Learned(
@@ -96,7 +105,7 @@ class Matcher:
         for _, language, question in texts:
             counts[language].update(self._lexis[language].expand(words(question)))
         for language, counted in counts.items():
-            counted.update(self._lexis[language].abbreviations)
+            counted.update(self._lexis[language].abbreviations.keys())
         self._guesser = LanguageGuesser(counts)
         vocabulary = sum(counts.values(), Counter[str]())
         self._speller = Speller(vocabulary, elisions="fr" in counts)
@@ -111,23 +120,36 @@ class Matcher:
         """The language of ``text``, as far as it tells."""
         return self._guesser.guess(text)
 
-    def read(self, text: str, language: Language) -> Reading:
-        """``text`` as it will be matched: words repaired, places found."""
+    def read(self, text: str, language: Language, context: Context | None = None) -> Reading:
+        """``text`` as it will be matched: words repaired, places found, numbers completed."""
         typed = words(text)
         places = self.places.locate(typed, text)
-        tokens = _with_placeholders(typed, places)
+        tokens = [
+            token
+            for token in _with_placeholders(typed, places)
+            if not token.startswith("@") or token in self._named_places
+        ]
         lexis = self._lexis[language]
         repaired: list[str] = []
         repairs: list[tuple[str, str]] = []
         for token in lexis.expand(tokens):
-            known = self._speller.repair(token)
+            known = self._speller.repair(token, language)
             repaired.extend(known)
             if known != (token,):
                 repairs.append((token, " ".join(known)))
-        terms = lexis.terms(lexis.expand(repaired), self._nouns)
+        terms = lexis.terms(self._completed(lexis.expand(repaired), context), self._nouns)
         unknown = tuple(term for term in terms.sequence if not self._index.holds(term))
         unique = tuple({place.code: place for place in places}.values())
         return Reading(text, language, terms, tuple(repaired), tuple(repairs), unknown, unique)
+
+    def _completed(self, tokens: list[str], context: Context | None) -> list[str]:
+        """Complete "et le 2 ?" after a question on "l'axe 1" to "l'axe 2"."""
+        number = number_alone(tokens) if context and len(tokens) <= _SHORT_FOLLOW_UP else None
+        if context is None or number is None or self._nouns & set(tokens):
+            return tokens
+        before = words(context.text)
+        noun = next((token for token in before if token in self._nouns), None)
+        return [*tokens, noun, number] if noun else tokens
 
     def _terms(self, question: str, language: Language) -> Terms:
         """A question of the folder, taken as written but for its abbreviations and places."""
@@ -140,7 +162,7 @@ class Matcher:
 
     def match(self, text: str, language: Language, context: Context | None = None) -> list[Match]:
         """The entries that ``text`` may ask for, best first, at most :data:`SHOWN`."""
-        return self.match_reading(self.read(text, language), context)
+        return self.match_reading(self.read(text, language, context), context)
 
     def match_reading(self, reading: Reading, context: Context | None = None) -> list[Match]:
         """The same, for a message already read."""
@@ -148,10 +170,15 @@ class Matcher:
         if not row.nnz:
             return []
         logits = self._index.logits(row)
+        own = self._verbatim.get(reading.terms.sequence)
+        if own is not None:
+            logits[own] = max(float(logits[own]), float(logits.max())) + _VERBATIM_BONUS
         if context:
             logits = logits + self._context_logits(context, reading.language)
         found = self._index.candidates(reading.terms, row, logits, SHOWN)
         scores = self.learned.calibration.probability([each.evidence for each in found])
+        if own is not None and found[0].label == own:
+            scores[0] = max(float(scores[0]), VERBATIM_SCORE)
         return [
             Match(self._entries[self._ids[each.label]], float(score))
             for each, score in zip(found, np.minimum.accumulate(scores), strict=True)
@@ -180,6 +207,16 @@ def _questions(base: KnowledgeBase) -> list[tuple[str, Language, str]]:
         for language, questions in entry.questions.items()
         for question in questions
     ]
+
+
+def _verbatim(texts: Sequence[Terms], labels: Sequence[int]) -> dict[tuple[str, ...], int]:
+    """Each question's terms and its entry; what two entries ask alike is left out."""
+    found: dict[tuple[str, ...], int] = {}
+    shared: set[tuple[str, ...]] = set()
+    for terms, label in zip(texts, labels, strict=True):
+        if found.setdefault(terms.sequence, label) != label:
+            shared.add(terms.sequence)
+    return {sequence: label for sequence, label in found.items() if sequence not in shared}
 
 
 def _with_placeholders(typed: Sequence[str], places: Sequence[Place]) -> list[str]:

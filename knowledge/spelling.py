@@ -1,5 +1,8 @@
 """Unknown words, repaired to the nearest word that the folder knows.
 
+A common word of the language is no slip, even where the folder does not use it: bending it into a
+word of the folder would answer a question that was not asked. wordfreq tells the common ones.
+
 The distance counts a slip of insertion, deletion, substitution or transposition of neighbours as
 one (optimal string alignment, by rapidfuzz), with a discount for what sounds or types alike.
 """
@@ -9,9 +12,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from knowledge.frequencies import is_common
+
+if TYPE_CHECKING:
+    from knowledge.model import Language
 
 _ELIDED = ("qu", "l", "d", "j", "c", "n", "s", "m", "t")
 _SHORTEST = 3
@@ -53,13 +62,13 @@ class Speller:
         """Whether ``word`` needs no repair: it is in the vocabulary, or is no word."""
         return word in self._counts or not word.isalpha()
 
-    def repair(self, word: str) -> tuple[str, ...]:
+    def repair(self, word: str, language: Language) -> tuple[str, ...]:
         """The known word(s) nearest to ``word``, or ``word`` itself when none is near enough.
 
         Two words come back when an apostrophe was left out ("lindustriel") or two words were
         written as one.
         """
-        if self.knows(word):
+        if self.knows(word) or is_common(word, language):
             return (word,)
         if word not in self._repaired:
             if len(self._repaired) > 50_000:  # noqa: PLR2004 - a bound, not a setting

@@ -178,6 +178,13 @@ def join_numerals(tokens: Sequence[str], nouns: frozenset[str]) -> list[str]:
     return out
 
 
+def number_alone(tokens: Sequence[str]) -> str | None:
+    """The number of a message that has one and does not say of what: "et le 2 ?"."""
+    numbers = [_NUMERALS[token] for token in tokens if token in _NUMERALS]
+    counted = [token for token in tokens if token in {"un", "une", "one", "i"}]
+    return numbers[0] if len(numbers) == 1 and not counted else None
+
+
 def _singular(nouns: frozenset[str]) -> Callable[[str], str | None]:
     def known(token: str) -> str | None:
         if token in nouns:

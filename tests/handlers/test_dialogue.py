@@ -1,0 +1,234 @@
+"""Conversations, as events in and replies out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.dialogue import fallback, step
+from handlers.events import (
+    AttachmentReceived,
+    ButtonPressed,
+    CommandGiven,
+    ConversationState,
+    Event,
+    MessageReceived,
+    Step,
+)
+from knowledge.loading import load
+from knowledge.markup import to_plain
+from knowledge.matching import Matcher
+
+NOW = dt.datetime(2026, 11, 24, 22, 0, tzinfo=dt.UTC)
+SAMPLE = Path(__file__).parent.parent / "sample"
+
+
+@cache
+def matcher() -> Matcher:
+    """The matcher of the sample territory, learnt once."""
+    return Matcher(load(SAMPLE).base)
+
+
+def say(*typed: str | Event, state: ConversationState | None = None) -> Step:
+    """The last step of a conversation in which all of ``typed`` was said."""
+    state = state or ConversationState()
+    result = Step(state=state)
+    for item in typed:
+        event = MessageReceived(text=item) if isinstance(item, str) else item
+        result = step(matcher(), result.state, event, NOW)
+    return result
+
+
+def text(result: Step) -> str:
+    """All the replies of a step as a person reads them."""
+    return "\n".join(to_plain(reply.text) for reply in result.replies)
+
+
+@pytest.mark.parametrize(
+    ("message", "fact"),
+    [
+        ("C'est quoi le programme ?", "aide les entreprises"),
+        ("cest koi le programe", "aide les entreprises"),
+        ("What is the programme?", "helps the valley"),
+        ("axe un", "L'axe 1"),
+        ("le 2eme axe ?", "L'axe 2"),
+        ("votre telefone", "01 23 45 67 89"),
+    ],
+)
+def test_a_question_is_answered(message: str, fact: str) -> None:
+    """A question is answered in its language, however it is typed."""
+    result = say(message)
+    assert result.outcome == "answer"
+    assert fact in text(result)
+
+
+def test_an_answer_names_its_sources_and_their_dates() -> None:
+    """Each source stands under the answer with its date, or says that it has none."""
+    shown = text(say("C'est quoi le programme ?"))
+    assert "4 mai 2021" in shown
+    assert "Délibération [n° 12]" in shown
+    assert "janvier 2020" in shown
+    assert "(page non datée)" in text(say("axe 1"))
+
+
+def test_an_answer_offers_what_to_ask_next() -> None:
+    """The follow-ups are buttons, and pressing one answers."""
+    button = say("C'est quoi le programme ?").replies[0].buttons[0]
+    assert button.label == "Axe 1 : Former"
+    assert "L'axe 1" in text(say(ButtonPressed(value=button.value)))
+
+
+def test_two_questions_get_two_answers() -> None:
+    """Each question of a message is answered, and a greeting beside them is not."""
+    result = say("Bonjour, quel est l'axe 1 ? Et votre numéro de téléphone ?")
+    assert len(result.replies) == 2
+    assert "L'axe 1" in text(result)
+    assert "01 23 45 67 89" in text(result)
+
+
+def test_questions_joined_by_a_word_are_both_answered() -> None:
+    """«l'axe 1 et l'axe 2» is two questions."""
+    shown = text(say("Que font l'axe 1 et l'axe 2 ?"))
+    assert "L'axe 1" in shown
+    assert "L'axe 2" in shown
+
+
+def test_a_follow_up_is_understood_from_what_came_before() -> None:
+    """«et l'axe 2 ?» after a question on axis 1 is a question on axis 2."""
+    assert "L'axe 2" in text(say("Quel est l'axe 1 ?", "et le 2 ?"))
+
+
+def test_communes_inside_and_outside() -> None:
+    """A commune is told to be in the territory or not, by name, misspelt, or postal code."""
+    assert "Rumilly" in text(say("et Rumilly ?"))
+    inside, outside = text(say("Rumilly")), text(say("je suis à Annecy, ca compte ?"))
+    assert "oui" in inside.lower()
+    assert "non" in outside.lower()
+    assert "Saint-Félix" in text(say("74540"))
+
+
+def test_a_need_is_offered_to_the_team_and_recorded_on_yes() -> None:
+    """A need leads to an offer to pass it on; «oui» records the message itself."""
+    offered = say("nous cherchons un local à Rumilly")
+    assert offered.outcome == "handoff"
+    assert [button.value for button in offered.replies[0].buttons] == ["yes", "no"]
+    accepted = step(matcher(), offered.state, MessageReceived(text="oui merci"), NOW)
+    [effect] = accepted.effects
+    assert (effect.kind, effect.text) == ("handoff", "nous cherchons un local à Rumilly")
+
+
+def test_no_means_no() -> None:
+    """After «non» nothing is passed on, and a later yes has nothing to pass on."""
+    refused = say("nous cherchons un local à Rumilly", "non merci")
+    assert not refused.effects
+    assert not say(ButtonPressed(value="yes"), state=refused.state).effects
+
+
+def test_what_is_not_known_is_said_and_recorded() -> None:
+    """An unknown matter is admitted, offered to the team, and kept for the writers."""
+    result = say("Combien de canards nichent sur l'étang ?")
+    assert result.outcome == "unknown"
+    assert result.effects[0].kind == "unanswered"
+    passed = say(ButtonPressed(value="team"), state=result.state)
+    assert passed.effects[0].text == "Combien de canards nichent sur l'étang ?"
+
+
+def test_a_message_can_be_composed_for_the_team() -> None:
+    """The team's button without a message asks for one, and passes on the next."""
+    result = say(CommandGiven(name="start"), ButtonPressed(value="team"), "Appelez la mairie")
+    assert result.effects[0].kind == "handoff"
+    assert result.effects[0].text == "Appelez la mairie"
+
+
+def test_language_is_switched_on_demand() -> None:
+    """«in English please» says the last answer again in English, and it stays English."""
+    result = say("axe 1", "in english please")
+    assert "Axis 1" in text(result)
+    assert "Call" in text(say("tel", state=result.state))
+
+
+def test_other_languages_get_a_courteous_line() -> None:
+    """A message in a language that is not spoken is told so, not misread."""
+    assert say("Wo kann ich hier gut essen gehen?").outcome == "unknown"
+
+
+def test_an_attachment_is_declined_and_its_caption_answered() -> None:
+    """A photo cannot be read and the reply says so; what is written with it is answered."""
+    assert len(say(AttachmentReceived(what="photo")).replies) == 1
+    assert "L'axe 1" in text(say(AttachmentReceived(what="photo", caption="axe 1")))
+
+
+def test_menu_leads_to_every_topic_and_entry() -> None:
+    """From the menu each topic's entries are reached by pressing buttons only."""
+    for topic in say(CommandGiven(name="menu")).replies[0].buttons:
+        entries = say(ButtonPressed(value=topic.value)).replies[0].buttons
+        assert len(entries) > 1
+        for entry in entries[:-1]:
+            assert say(ButtonPressed(value=entry.value)).entries
+
+
+def test_a_deep_link_opens_its_entry() -> None:
+    """/start with an entry's id answers it; with anything else it welcomes."""
+    assert "L'axe 2" in text(say(CommandGiven(name="start", argument="axe-2")))
+    assert say(CommandGiven(name="start", argument="<nothing>")).replies[0].buttons
+
+
+def test_a_letter_is_asked_to_be_shortened() -> None:
+    """A text far longer than a question is not guessed at."""
+    assert say("axe 1 " * 400).outcome == "unknown"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_failure_has_words(language: str) -> None:
+    """When a step fails for good the person still reads a courteous line."""
+    state = ConversationState.model_validate({"language": language})
+    assert fallback(matcher(), state).text
+
+
+EVENTS = st.one_of(
+    st.builds(MessageReceived, text=st.text(max_size=80)),
+    st.builds(
+        MessageReceived,
+        text=st.sampled_from(
+            ["oui", "non", "1", "axe 1", "le premier", "en anglais", "?", "tel et axe"]
+        ),
+    ),
+    st.builds(ButtonPressed, value=st.text(min_size=1, max_size=20)),
+    st.builds(
+        ButtonPressed,
+        value=st.sampled_from(
+            [
+                "yes",
+                "no",
+                "team",
+                "none",
+                "menu",
+                "entry:axe-1",
+                "entry:gone",
+                "topic:axes",
+                "language:en",
+            ]
+        ),
+    ),
+    st.builds(CommandGiven, name=st.sampled_from(["start", "help", "menu", "language", "contact"])),
+    st.builds(AttachmentReceived, what=st.just("photo"), caption=st.text(max_size=20)),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(EVENTS, max_size=8))
+def test_any_sequence_of_events_gets_replies(events: list[Event]) -> None:
+    """Whatever happens in whatever order, each event is answered, and a step can be repeated."""
+    state = ConversationState()
+    for event in events:
+        result = step(matcher(), state, event, NOW)
+        assert result == step(matcher(), state, event, NOW)
+        assert result.replies
+        assert all(reply.text.strip() for reply in result.replies)
+        assert ConversationState.model_validate_json(result.state.model_dump_json()) == result.state
+        state = result.state
