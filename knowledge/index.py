@@ -14,6 +14,8 @@ from knowledge import classifier
 from knowledge.features import Vectorizer
 from knowledge.text import Terms
 
+_DRAFT_ITERATIONS = 4
+
 Floats = classifier.Floats
 Labels = classifier.Labels
 
@@ -27,10 +29,19 @@ class Candidate:
 
 
 class Index:
-    """Texts and their labels, learnt. ``weights`` spares the training when they are known."""
+    """Texts and their labels, learnt. ``weights`` spares the training when they are known.
 
-    def __init__(
-        self, texts: Sequence[Terms], labels: Labels, classes: int, weights: Floats | None = None
+    A ``draft`` is trained less: near enough to see how sure it is of texts it does not hold.
+    """
+
+    def __init__(  # noqa: PLR0913 - what is learnt from, and how
+        self,
+        texts: Sequence[Terms],
+        labels: Labels,
+        classes: int,
+        weights: Floats | None = None,
+        *,
+        draft: bool = False,
     ) -> None:
         self._classes = classes
         self._labels = labels
@@ -42,11 +53,12 @@ class Index:
         for terms, label in zip(texts, labels.tolist(), strict=True):
             for term in {*terms.sequence, *terms.stems}:
                 self._holders[term].add(label)
-        self.weights = self._train() if weights is None else self._fitting(weights)
+        self.weights = self._train(draft=draft) if weights is None else self._fitting(weights)
 
-    def _train(self) -> Floats:
+    def _train(self, *, draft: bool) -> Floats:
         root = classifier.factor(self._rows)
-        weights = classifier.fit(root, self._labels, self._classes)
+        iterations = _DRAFT_ITERATIONS if draft else classifier.ITERATIONS
+        weights = classifier.fit(root, self._labels, self._classes, iterations)
         return classifier.feature_weights(self._rows, root, weights)
 
     def _fitting(self, weights: Floats) -> Floats:

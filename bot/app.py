@@ -1,0 +1,160 @@
+"""The one place that builds and wires all: settings in, a running assistant out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.channels import terminal
+from bot.channels.web import add_web_routes
+from bot.delivery.dispatcher import Dispatcher
+from bot.health import Probes, add_health_routes
+from bot.inbox import Inbox
+from bot.knowledge_watch import KnowledgeWatch
+from bot.matcher_cache import build_matcher
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.storage.store import Store
+from handlers import dialogue
+from handlers.events import ConversationState, Event, Reply, Step
+from knowledge.loading import load
+from knowledge.matching import Matcher
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """What every channel needs, open and wired."""
+
+    settings: Settings
+    store: Store
+    knowledge: KnowledgeWatch[Matcher]
+    inbox: Inbox
+    dispatcher: Dispatcher
+    metrics: Metrics
+
+
+@contextlib.asynccontextmanager
+async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
+    """The assistant of ``settings``, its database open; closed at the end."""
+    knowledge = await asyncio.to_thread(_knowledge, settings)
+    store = await Store.open(settings.database_url)
+    try:
+        metrics = Metrics()
+        dispatcher = Dispatcher(store, {})
+
+        def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+            return dialogue.step(knowledge.current, state, event, now)
+
+        def fallback(state: ConversationState, event: Event) -> Reply:
+            del event
+            return dialogue.fallback(knowledge.current, state)
+
+        inbox = Inbox(
+            store, step, fallback=fallback, on_saved=dispatcher.wake, metrics=metrics
+        )
+        yield Assistant(settings, store, knowledge, inbox, dispatcher, metrics)
+    finally:
+        await store.close()
+
+
+def _knowledge(settings: Settings) -> KnowledgeWatch[Matcher]:
+    loaded = load(settings.knowledge_dir)
+    for warning in loaded.warnings:
+        logger.warning("%s", warning)
+    logger.info("Learning the %s entries of %s", len(loaded.base.entries), settings.knowledge_dir)
+    return KnowledgeWatch(
+        settings.knowledge_dir,
+        loaded.base,
+        lambda base: build_matcher(base, settings.cache_dir),
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Serve every channel until the process is told to stop."""
+    async with open_assistant(settings) as assistant:
+        application = _web_application(assistant)
+        runner = web.AppRunner(application, access_log=None, handle_signals=False)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.host, settings.port)
+            await site.start()
+            host, port = runner.addresses[0][:2]
+            logger.info("Serving on http://%s:%s/", host, port)
+            await _run_until_stopped(
+                assistant.knowledge.run, assistant.inbox.run, assistant.dispatcher.run
+            )
+        finally:
+            await runner.cleanup()
+
+
+def _web_application(assistant: Assistant) -> web.Application:
+    application = web.Application()
+    add_web_routes(
+        application,
+        inbox=assistant.inbox,
+        store=assistant.store,
+        settings=assistant.settings,
+        knowledge=lambda: assistant.knowledge.current.base,
+    )
+    add_health_routes(
+        application,
+        Probes(
+            store=assistant.store,
+            metrics=assistant.metrics,
+            knowledge_entries=lambda: len(assistant.knowledge.current.base.entries),
+            knowledge_fault=lambda: assistant.knowledge.fault,
+            telegram_fault=lambda: None,
+        ),
+    )
+    return application
+
+
+async def _run_until_stopped(*jobs: Callable[[], Awaitable[None]]) -> None:
+    """Run ``jobs`` side by side until SIGINT or SIGTERM; a job that fails stops all."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    tasks = [asyncio.ensure_future(job()) for job in jobs]
+    waiting = asyncio.ensure_future(stopped.wait())
+    try:
+        done, _ = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in [*tasks, waiting]:
+            task.cancel()
+        await asyncio.gather(*tasks, waiting, return_exceptions=True)
+
+
+async def chat(settings: Settings) -> None:
+    """Talk in the terminal."""
+    async with open_assistant(settings) as assistant:
+        running = asyncio.ensure_future(assistant.inbox.run())
+        try:
+            await terminal.chat(assistant.inbox)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def open_questions(settings: Settings, kind: str | None, limit: int) -> list[str]:
+    """A line for each question that waits for somebody, newest first."""
+    store = await Store.open(settings.database_url)
+    try:
+        rows = await store.open_questions(kind, limit)
+        return [
+            f"{row.created_at:%Y-%m-%d %H:%M} {row.kind:<10} {row.language} {row.text}"
+            for row in rows
+        ]
+    finally:
+        await store.close()

@@ -1,0 +1,84 @@
+// The web API as functions. A failed request throws ApiError; no network at all, a TypeError.
+
+const SEND_TIMEOUT_MS = 30_000;
+const SILENCE_MS = 60_000; // three heartbeats
+
+export class ApiError extends Error {
+  constructor(status, message, retryAfterSeconds) {
+    super(message);
+    this.status = status;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  get conversationIsGone() {
+    return [401, 403, 404].includes(this.status);
+  }
+}
+
+async function call(path, { token, ...options } = {}) {
+  const headers = new Headers(options.headers);
+  if (token) headers.set("Authorization", `Bearer ${token}`);
+  const response = await fetch(path, { cache: "no-store", ...options, headers });
+  if (response.ok) return response;
+  const body = await response.json().catch(() => ({}));
+  const retryAfter = Number(response.headers.get("Retry-After")) || null;
+  throw new ApiError(response.status, body.error?.message ?? "", retryAfter);
+}
+
+export async function createConversation() {
+  const response = await call("/api/conversations", { method: "POST" });
+  return response.json();
+}
+
+export async function transcript({ id, token }) {
+  const response = await call(`/api/conversations/${id}/messages`, { token });
+  return (await response.json()).messages;
+}
+
+// Returns the replies, or null when they will come by the stream.
+export async function send({ id, token }, message) {
+  const response = await call(`/api/conversations/${id}/messages`, {
+    method: "POST",
+    token,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(message),
+    signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
+  });
+  const { replies } = await response.json();
+  return response.status === 202 ? null : replies;
+}
+
+// Calls onReply with each reply after the cursor, until the server ends the stream, `control` is
+// aborted or nothing is heard for longer than the server's heartbeat allows.
+export async function stream({ id, token }, after, { onOpen, onReply, control }) {
+  let silence;
+  const heard = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => control.abort(), SILENCE_MS);
+  };
+  heard();
+  try {
+    const path = `/api/conversations/${id}/events?after=${after}`;
+    const response = await call(path, { token, signal: control.signal });
+    onOpen();
+    for await (const event of events(response.body, heard)) onReply(event);
+  } finally {
+    clearTimeout(silence);
+  }
+}
+
+async function* events(body, heard) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let buffer = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    heard();
+    const blocks = (buffer + value).split("\n\n");
+    buffer = blocks.pop();
+    for (const block of blocks) {
+      const data = block.split("\n").find((line) => line.startsWith("data: "));
+      if (data) yield JSON.parse(data.slice("data: ".length));
+    }
+  }
+}

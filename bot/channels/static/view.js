@@ -1,0 +1,182 @@
+// The conversation on the screen. What a person typed only ever becomes text.
+
+import { linkTo, safeFragment } from "./safe_html.js";
+
+const list = document.getElementById("messages");
+const log = document.getElementById("log");
+const typing = document.getElementById("typing");
+const shownReplies = new Set();
+let words;
+
+export function element(tag, className, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+// Says the page's own words in another language; messages keep theirs.
+export function speak(strings) {
+  words = strings;
+  for (const node of document.querySelectorAll("[data-text]")) {
+    node.textContent = words[node.dataset.text];
+  }
+  for (const node of document.querySelectorAll("[data-label]")) {
+    node.setAttribute("aria-label", words[node.dataset.label]);
+  }
+  for (const node of document.querySelectorAll("[data-placeholder]")) {
+    node.placeholder = words[node.dataset.placeholder];
+  }
+}
+
+export function clear() {
+  list.replaceChildren();
+  shownReplies.clear();
+  showTyping(false);
+}
+
+// Runs `fill` without having a screen reader read all of it out.
+export function quietly(fill) {
+  log.setAttribute("aria-live", "off");
+  fill();
+  requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
+}
+
+export function knows(id) {
+  return personMessage(id) !== null;
+}
+
+export function isEmpty() {
+  return !list.hasChildNodes();
+}
+
+function personMessage(id) {
+  return list.querySelector(`[data-id="${CSS.escape(id)}"]`);
+}
+
+// A person's message; `silent` ones (the page's own greeting) show only when they fail.
+export function addPerson({ id, label, silent }) {
+  if (knows(id)) return;
+  const text = element("p", "", label || words.choice);
+  const status = element("p", "status");
+  const item = element("li", silent ? "person silent" : "person", author(words.youSay), text, status);
+  item.dataset.id = id;
+  item.tabIndex = -1;
+  removeSuggestions();
+  list.append(item);
+}
+
+// state: "sending", "waiting", "failed", "rejected", or "" once the server has the message.
+export function setState(id, state, onRetry) {
+  const item = personMessage(id);
+  if (!item) return;
+  item.dataset.state = state;
+  const status = item.querySelector(".status");
+  status.ariaHidden = String(state === "sending"); // too short-lived to be read out
+  const silentFailure = state === "failed" && item.classList.contains("silent");
+  status.replaceChildren(silentFailure ? words.startFailed : (words[state] ?? ""));
+  if (state !== "failed") return;
+  const retry = element("button", "retry", words.retry);
+  retry.type = "button";
+  retry.addEventListener("click", onRetry);
+  status.append(retry);
+  retry.scrollIntoView({ block: "nearest" });
+}
+
+// Brings a person's message to the top, so that the answer is read from its beginning.
+export function bringUp(id, { focus = false } = {}) {
+  const item = personMessage(id);
+  if (!item || item.classList.contains("silent")) return;
+  if (focus) item.focus({ preventScroll: true });
+  item.scrollIntoView({ block: "start" });
+}
+
+// Adds a reply once, however often and by whichever way it comes.
+export function addReply(reply, onButton) {
+  if (shownReplies.has(reply.id)) return;
+  shownReplies.add(reply.id);
+  const asked = reply.in_reply_to ? personMessage(reply.in_reply_to) : null;
+  if (asked && !asked.lang) asked.lang = reply.language;
+  removeSuggestions();
+  const item = element("li", "assistant", author(words.assistantSays), answer(reply));
+  item.dataset.reply = reply.id;
+  if (reply.buttons.length) item.append(suggestions(reply, onButton));
+  list.insertBefore(item, firstUnsentAfter(asked));
+}
+
+function firstUnsentAfter(asked) {
+  for (let item = asked?.nextElementSibling; item; item = item.nextElementSibling) {
+    if (item.dataset.state) return item;
+  }
+  return null;
+}
+
+export function addNotice(text) {
+  list.append(element("li", "notice", text));
+}
+
+export function notices() {
+  return Array.from(list.querySelectorAll(":scope > .notice"), (item) => item.textContent);
+}
+
+export function showTyping(shown) {
+  if (shown === typing.classList.contains("shown")) return;
+  typing.classList.toggle("shown", shown);
+  typing.replaceChildren(
+    ...(shown ? [element("span", "unseen", words.typing), element("span", "dots")] : []),
+  );
+  typing.querySelector(".dots")?.append(element("i"), element("i"), element("i"));
+}
+
+export function setBanner(text) {
+  const banner = document.getElementById("banner");
+  if (banner.textContent !== text) banner.textContent = text;
+}
+
+function author(text) {
+  return element("span", "unseen", `${text} `);
+}
+
+function answer(reply) {
+  const body = element("div", "answer", safeFragment(reply.html, words.newTab));
+  body.lang = reply.language;
+  for (const paragraph of body.children) {
+    if (paragraph.textContent.startsWith("Source")) paragraph.classList.add("source");
+  }
+  if (reply.venue) body.append(place(reply.venue));
+  if (reply.phone) body.append(telephone(reply.phone));
+  return body;
+}
+
+function place({ title, address, latitude, longitude }) {
+  const link = element("a", "", words.map);
+  const at = `mlat=${latitude}&mlon=${longitude}#map=17/${latitude}/${longitude}`;
+  linkTo(link, `https://www.openstreetmap.org/?${at}`, words.newTab);
+  return element("address", "card", element("strong", "", title), element("span", "", address), link);
+}
+
+function telephone({ name, number }) {
+  const shown = number.replace(/^\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, "0$1 $2 $3 $4 $5");
+  const link = element("a", "", `${words.call} ${shown}`);
+  linkTo(link, `tel:${number}`, words.newTab);
+  return element("address", "card", element("strong", "", name), link);
+}
+
+function suggestions(reply, onButton) {
+  const group = element("div", "suggestions");
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", words.suggestions);
+  group.lang = reply.language;
+  for (const choice of reply.buttons) {
+    const button = element("button", "", choice.label);
+    button.type = "button";
+    button.addEventListener("click", () => onButton(choice));
+    group.append(button);
+  }
+  return group;
+}
+
+// Only the newest reply offers choices: older ones may no longer mean the same.
+function removeSuggestions() {
+  for (const group of list.querySelectorAll(".suggestions")) group.remove();
+}

@@ -1,0 +1,178 @@
+"""The command line: ``python -m bot COMMAND``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot import app
+from bot.matcher_cache import build_matcher
+from bot.settings import Settings
+from bot.storage.store import StoreError
+from handlers.asking import Asked, ask
+from knowledge.evaluation import CaseError, evaluate, read_cases, report
+from knowledge.loading import KnowledgeError, check_folder, load
+
+if TYPE_CHECKING:
+    from knowledge.matching import Matcher
+
+_FOLDER = click.Path(path_type=Path)
+
+
+class _Group(click.Group):
+    """Turns what a user can mend into one clear line and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        try:
+            return super().invoke(ctx)
+        except ValidationError as error:
+            raise click.ClickException(_settings_faults(error)) from None
+        except (StoreError, CaseError) as error:
+            raise click.ClickException(str(error)) from None
+        except KnowledgeError as error:
+            click.echo("\n".join(map(str, error.faults)), err=True)
+            ctx.exit(1)
+
+
+def _settings_faults(error: ValidationError) -> str:
+    lines = [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_url=False)]
+    return "settings that cannot be used (environment or .env):\n  " + "\n  ".join(lines)
+
+
+def _settings(**options: object) -> Settings:
+    """Settings, with what was given on the command line before the environment."""
+    return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _matcher(knowledge: Path | None) -> Matcher:
+    settings = _settings(knowledge_dir=knowledge)
+    return build_matcher(load(settings.knowledge_dir).base, settings.cache_dir)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """The assistant of a territory's businesses."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+
+
+@main.command()
+@click.option("--host", help="Address to listen on [default: 127.0.0.1].")
+@click.option("--port", type=int, help="Port to listen on [default: 8080].")
+@click.option("--knowledge", type=_FOLDER, help="The knowledge folder.")
+@click.option("--database", help="SQLAlchemy URL of the database.")
+def serve(host: str | None, port: int | None, knowledge: Path | None, database: str | None) -> None:
+    """Serve the web page and its API, and Telegram when a token is set."""
+    settings = _settings(host=host, port=port, knowledge_dir=knowledge, database_url=database)
+    logging.basicConfig(
+        level=settings.log_level,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        force=True,
+    )
+    asyncio.run(app.serve(settings))
+
+
+@main.command()
+@click.option("--knowledge", type=_FOLDER, help="The knowledge folder.")
+@click.option("--database", help="SQLAlchemy URL of the database.")
+def chat(knowledge: Path | None, database: str | None) -> None:
+    """Talk to the assistant in the terminal."""
+    asyncio.run(app.chat(_settings(knowledge_dir=knowledge, database_url=database)))
+
+
+@main.command("ask")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
+@click.option("--batch", is_flag=True, help="Read JSON lines, write a JSON line for each.")
+@click.option("--knowledge", type=_FOLDER, help="The knowledge folder.")
+@click.argument("question", required=False)
+def ask_command(
+    *, as_json: bool, batch: bool, knowledge: Path | None, question: str | None
+) -> None:
+    """Answer one QUESTION, or with --batch a line of JSON each."""
+    if batch == (question is not None):
+        raise click.UsageError("give a question in quotes, or --batch and JSON lines to read")
+    matcher = _matcher(knowledge)
+    if batch:
+        _answer_lines(matcher, sys.stdin, sys.stdout)
+    elif question is not None:
+        asked = ask(matcher, question)
+        click.echo(asked.model_dump_json() if as_json else asked.text)
+
+
+class _Line(BaseModel):
+    """A line of a batch."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str | int
+    text: str
+    context: list[str] = []
+
+
+def _answer_lines(matcher: Matcher, lines: TextIO, out: TextIO) -> None:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            given = _Line.model_validate(_with_text(json.loads(line)))
+        except (ValueError, TypeError) as error:
+            reason = str(error).splitlines()[0]
+            raise click.ClickException(
+                f'line {number}: {reason}; write {{"id": "…", "text": "…"}}'
+            ) from None
+        asked: Asked = ask(matcher, given.text, given.context)
+        out.write(json.dumps({"id": given.id, **asked.model_dump()}, ensure_ascii=False) + "\n")
+        out.flush()
+
+
+def _with_text(line: dict[str, Any]) -> dict[str, Any]:
+    """Files of cases call the text ``question``; they can be asked as they are."""
+    return {"text": line["question"], **line} if "question" in line else line
+
+
+@main.group()
+def knowledge() -> None:
+    """Check and evaluate a knowledge folder."""
+
+
+@knowledge.command()
+@click.option("--strict", is_flag=True, help="Warnings are errors.")
+@click.argument("folder", type=_FOLDER, required=False)
+def check(folder: Path | None, *, strict: bool) -> None:
+    """Name every fault of FOLDER with its file, its line and its mend."""
+    lines, code = check_folder(folder or _settings().knowledge_dir, strict=strict)
+    click.echo("\n".join(lines))
+    sys.exit(code)
+
+
+@knowledge.command("evaluate")
+@click.option("--knowledge", "folder", type=_FOLDER, help="The knowledge folder.")
+@click.option("--all", "show_all", is_flag=True, help="Show every case, not only the wrong ones.")
+@click.argument("cases", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def evaluate_command(folder: Path | None, cases: Path, *, show_all: bool) -> None:
+    """Accuracy, confusions and false answers on the questions of CASES (JSON lines)."""
+    matcher = _matcher(folder)
+    results = evaluate(read_cases(cases), lambda text, context: ask(matcher, text, context))
+    click.echo(report(results, show_all=show_all))
+
+
+@main.command()
+@click.option("--kind", type=click.Choice(["handoff", "unanswered"]), help="Only these.")
+@click.option("--limit", default=100, show_default=True, help="At most so many, newest first.")
+@click.option("--database", help="SQLAlchemy URL of the database.")
+def questions(kind: str | None, limit: int, database: str | None) -> None:
+    """List what people asked to be passed on to the team, and what could not be answered."""
+    for line in asyncio.run(app.open_questions(_settings(database_url=database), kind, limit)):
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    main()

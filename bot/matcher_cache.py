@@ -1,0 +1,78 @@
+"""Matchers kept on disk, so that a restart does not train anew.
+
+A file is named by the hash of the folder's content and of the code that learns; whatever is wrong
+with it, the matcher is trained instead. Only arrays are stored, and nothing of them is executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.calibration import Calibration
+from knowledge.matching import Learned, Matcher
+from knowledge.model import KnowledgeBase
+
+logger = logging.getLogger(__name__)
+
+KEPT = 8
+"""So many folders' files are kept; the oldest go first."""
+
+
+def build_matcher(base: KnowledgeBase, folder: Path) -> Matcher:
+    """The matcher of ``base``, from ``folder`` if it is there, else trained and kept there."""
+    path = folder / f"{base.content_hash[:24]}-{_code_hash()}.npz"
+    learned = _read(path)
+    if learned:
+        try:
+            return Matcher(base, learned)
+        except ValueError:
+            logger.warning("The kept matcher %s does not fit its folder: training anew", path.name)
+    matcher = Matcher(base)
+    _write(path, matcher.learned)
+    return matcher
+
+
+@cache
+def _code_hash() -> str:
+    package = resources.files("knowledge")
+    code = sorted(item.name for item in package.iterdir() if item.name.endswith(".py"))
+    digest = hashlib.sha256()
+    for name in code:
+        digest.update((package / name).read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _read(path: Path) -> Learned | None:
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            calibration = Calibration(kept["calibration"], float(kept["bias"]))
+            return Learned(kept["weights"], calibration)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        logger.warning("Cannot use the kept matcher %s (%s): training anew", path.name, error)
+        return None
+
+
+def _write(path: Path, learned: Learned) -> None:
+    unfinished = path.with_suffix(".tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.open("wb") as file:
+            np.savez(
+                file,
+                weights=learned.weights,
+                calibration=learned.calibration.weights,
+                bias=learned.calibration.bias,
+            )
+        unfinished.replace(path)
+        for old in sorted(path.parent.glob("*.npz"), key=lambda kept: kept.stat().st_mtime)[:-KEPT]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        logger.warning("Cannot keep the matcher in %s: %s", path.parent, error)

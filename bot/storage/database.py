@@ -1,0 +1,193 @@
+"""Opening a database: driver settings, schema, and one instance only on SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 7_022_611_094_531_101  # any number that nobody else takes in this database
+_SQLITE_PRAGMAS = (
+    "busy_timeout = 10000",  # first, so that the others wait too
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+)
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says why, without secrets."""
+
+
+class StoreInUse(StoreError):  # noqa: N818 - it names a state of affairs
+    """Another instance has this SQLite database; several instances need PostgreSQL."""
+
+
+class Database:
+    """An engine whose transactions behave alike on both databases."""
+
+    def __init__(self, engine: AsyncEngine, instance_lock: sqlite3.Connection | None) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._reader = engine.execution_options(read_only=True)
+        self._instance_lock = instance_lock
+        # SQLite lets one write at a time; waiting here is fair, its busy_timeout is not.
+        self._writing = asyncio.Lock() if self.is_sqlite else contextlib.nullcontext()
+
+    @classmethod
+    async def open(cls, url: str, *, read_only: bool = False) -> Database:
+        """Connect and migrate; raises what :meth:`bot.storage.store.Store.open` does."""
+        parsed = _parse(url)
+        lock = None
+        if parsed.get_backend_name() == "sqlite":
+            if read_only:
+                _require_file(parsed)
+            else:
+                lock = _take_instance_lock(parsed)
+        database = cls(_engine(parsed), lock)
+        transaction, prepare = (
+            (database.read, _check_version) if read_only else (database.write, migrate)
+        )
+        try:
+            async with transaction() as connection:
+                await connection.run_sync(prepare)
+        except (sa.exc.SQLAlchemyError, OSError) as error:
+            await database.close()
+            cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+            raise StoreError(f"{_shown(parsed)} cannot be used: {cause}") from error
+        except CommandError as error:
+            await database.close()
+            raise StoreError(f"{_shown(parsed)} is of another version: {error}") from error
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def close(self) -> None:
+        """Close every connection and let another instance in."""
+        await self.engine.dispose()
+        if self._instance_lock is not None:
+            self._instance_lock.close()
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that commits at the end, or not at all when something is raised."""
+        async with self._writing, self.engine.begin() as connection:
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads; on SQLite it does not wait for writers."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+
+def migrate(connection: sa.Connection) -> None:
+    """Bring the schema to the newest version, within the connection's transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+    config = _migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _check_version(connection: sa.Connection) -> None:
+    """Raises CommandError unless the schema is this program's."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    head = ScriptDirectory.from_config(_migrations()).get_current_head()
+    if current != head:
+        raise CommandError(f"its schema is {current or 'missing'}, {head} is needed")
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _parse(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise StoreError("DATABASE_URL is not a URL, as sqlite+aiosqlite:///data/x.db is") from None
+    if parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+        raise StoreError(
+            f"{_shown(parsed)}: the URL must begin with sqlite+aiosqlite:/// "
+            "or postgresql+asyncpg://"
+        )
+    if parsed.drivername == "sqlite+aiosqlite" and parsed.database in (None, "", ":memory:"):
+        raise StoreError("a SQLite URL needs a file, as sqlite+aiosqlite:///data/assistant.db has")
+    return parsed
+
+
+def _shown(url: sa.URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+def _require_file(url: sa.URL) -> None:
+    """SQLite would make a missing file, which a reader must not."""
+    if not Path(str(url.database)).is_file():
+        raise StoreError(f"{url.database} does not exist yet: start the assistant first")
+
+
+def _take_instance_lock(url: sa.URL) -> sqlite3.Connection:
+    """Lock a file beside the database, by SQLite itself: it does so on every system.
+
+    The system lets go of the lock when the process ends, however it ends.
+    """
+    path = Path(str(url.database))
+    lock: sqlite3.Connection | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = sqlite3.connect(f"{path}.lock", timeout=0, isolation_level=None)
+        lock.execute("BEGIN EXCLUSIVE")
+    except (OSError, sqlite3.Error) as error:
+        if lock is not None:
+            lock.close()
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            raise StoreInUse(
+                f"another instance is using {path}; stop it, or give several instances "
+                "one PostgreSQL database by DATABASE_URL"
+            ) from error
+        raise StoreError(f"{path} cannot be used: {error}") from error
+    return lock
+
+
+def _engine(url: sa.URL) -> AsyncEngine:
+    if url.get_backend_name() == "postgresql":
+        return create_async_engine(url, pool_pre_ping=True)
+    engine = create_async_engine(url)
+    sa.event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _record: Any) -> None:  # noqa: ANN401 - the pool's own
+    connection.isolation_level = None  # _begin_sqlite begins, not the driver
+    cursor = connection.cursor()
+    for pragma in _SQLITE_PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A writer takes the write lock at once: to ask for it halfway can end in a deadlock.
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

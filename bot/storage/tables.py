@@ -1,0 +1,157 @@
+"""The tables. A change here needs a migration beside it; a test compares the two.
+
+Times are UTC; JSON is kept as text, so that whatever a person wrote fits (PostgreSQL's JSONB
+refuses NUL characters). Claims use partial indexes, which hold only what waits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
+    """An aware time, kept in UTC: SQLite forgets time zones."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """As UTC; a naive time is a programming error."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time needs a time zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:  # noqa: ANN401 - as the base class has it
+        """Aware again."""
+        del dialect
+        if not isinstance(value, dt.datetime):
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def _id() -> sa.Column[int]:
+    """A key that grows and is never used twice (SQLite's own would be, without autoincrement)."""
+    return sa.Column(
+        "id",
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    )
+
+
+def _conversation_id() -> sa.Column[str]:
+    return sa.Column("conversation_id", sa.Text, sa.ForeignKey("conversations.id"), nullable=False)
+
+
+def _trying() -> tuple[sa.Column[Any], ...]:
+    """How work on a row stands."""
+    return (
+        sa.Column("due_at", UtcDateTime, nullable=False),  # not to be tried before
+        sa.Column("leased_until", UtcDateTime),  # somebody is at it until then
+        sa.Column("attempts", sa.Integer, nullable=False),  # that failed
+        sa.Column("last_error", sa.Text),
+        sa.Column("status", sa.Text, nullable=False),  # pending, done (outbox: sent) or dead
+        sa.Column("finished_at", UtcDateTime),  # when the status became final
+    )
+
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # JSON of ConversationState
+    sa.Column("version", sa.Integer, nullable=False),  # goes up with each event handled
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("blocked_at", UtcDateTime),  # when the person blocked the assistant
+    sa.Column("token_hash", sa.Text),  # of a page's bearer token
+    sa.UniqueConstraint("channel", "address"),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    _id(),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("external_id", sa.Text, nullable=False),
+    _conversation_id(),
+    sa.Column("event", sa.Text, nullable=False),  # JSON of Event
+    sa.Column("context", sa.Text, nullable=False),  # JSON object of strings
+    sa.Column("received_at", UtcDateTime, nullable=False),
+    *_trying(),
+    sa.UniqueConstraint("channel", "external_id"),
+    sa.Index("ix_inbox_conversation_id_id", "conversation_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    _conversation_id(),
+    sa.Column("inbox_id", sa.ForeignKey("inbox.id")),  # the event it answers
+    sa.Column("reply", sa.Text, nullable=False),  # JSON of Reply
+    sa.Column("context", sa.Text, nullable=False),  # JSON object of strings
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    *_trying(),
+    sa.Index("ix_outbox_conversation_id_id", "conversation_id", "id"),
+    sa.Index("ix_outbox_inbox_id", "inbox_id"),
+    sqlite_autoincrement=True,
+)
+
+open_questions = sa.Table(
+    "open_questions",
+    metadata,
+    _id(),
+    _conversation_id(),
+    sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # unanswered or handoff
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Index("ix_open_questions_kind_id", "kind", "id"),
+    sqlite_autoincrement=True,
+)
+
+
+def has_status(table: sa.FromClause, status: str) -> sa.ColumnElement[bool]:
+    """That a row's status is ``status``, spelt out: a parameter would not match the indexes."""
+    return table.c.status == sa.literal_column(f"'{status}'")
+
+
+def _partial(name: str, table: sa.Table, status: str, *columns: str) -> None:
+    condition = has_status(table, status)
+    sa.Index(
+        name,
+        *(table.c[column] for column in columns),
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
+
+
+_partial("ix_inbox_pending", inbox, "pending", "id")
+_partial("ix_inbox_pending_conversation", inbox, "pending", "conversation_id", "id")
+_partial("ix_inbox_dead", inbox, "dead", "id")
+_partial("ix_outbox_pending", outbox, "pending", "id")
+_partial("ix_outbox_pending_lane", outbox, "pending", "channel", "address", "id")
+_partial("ix_outbox_dead", outbox, "dead", "id")

@@ -1,0 +1,87 @@
+"""An assistant reduced to its store and its loops, to be killed: `crash_worker URL SENT COUNT`.
+
+It is sent all messages again at each start, as by a channel that got no acknowledgement, and
+prints a line for every batch handled. It ends when everything is handled and sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import sys
+from pathlib import Path
+
+from bot import inbox as inbox_module
+from bot.delivery import dispatcher as dispatcher_module
+from bot.delivery.dispatcher import Dispatcher
+from bot.inbox import Inbox
+from bot.storage.records import Incoming, OutboxItem
+from bot.storage.store import Store
+from handlers.events import ConversationState, Event, MessageReceived, Reply, Step, Turn
+
+CONVERSATIONS = 20
+BATCH = 10
+
+
+def step(state: ConversationState, event: Event, _now: dt.datetime) -> Step:
+    """Say which message this is, and which one was handled before it."""
+    assert isinstance(event, MessageReceived)
+    before = state.last.text if state.last else "none"
+    text = f"{event.text} after {before}"
+    return Step(
+        state=ConversationState(last=Turn(text=event.text)),
+        replies=(Reply(text=text, language="en"),),
+    )
+
+
+def fall_back(_state: ConversationState, _event: Event) -> Reply:
+    """Never said here."""
+    return Reply(text="failed", language="en")
+
+
+class FileDelivery:
+    """Appends what is sent to a file, which survives the kill."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def deliver(self, item: OutboxItem) -> None:
+        """Send ``item``."""
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{item.address} {item.id}\n")
+
+
+async def run(url: str, sent: Path, count: int) -> None:
+    """Receive ``count`` messages, handle them, send the replies."""
+    store = await Store.open(url)
+    dispatcher = Dispatcher(store, {"telegram": FileDelivery(sent)})
+
+    def on_saved() -> None:
+        dispatcher.wake()
+        print("saved", flush=True)  # noqa: T201 - whoever kills counts these lines
+
+    inbox = Inbox(store, step, fallback=fall_back, on_saved=on_saved)
+    loops = [asyncio.create_task(loop.run()) for loop in (inbox, dispatcher)]
+    for start in range(0, count, BATCH):
+        await inbox.receive(
+            [
+                Incoming("telegram", str(n), str(n % CONVERSATIONS), MessageReceived(text=str(n)))
+                for n in range(start, start + BATCH)
+            ]
+        )
+    while True:
+        figures = await store.figures(dt.datetime.now(dt.UTC))
+        if not figures.inbox_pending and not figures.outbox_pending:
+            break
+        await asyncio.sleep(0.01)
+    for loop in loops:
+        loop.cancel()
+    await asyncio.gather(*loops, return_exceptions=True)
+    await store.close()
+
+
+if __name__ == "__main__":
+    # A killed worker's successor is not to wait for half a minute.
+    inbox_module.LEASE_SECONDS = 0.5
+    dispatcher_module.LEASE_SECONDS = 0.5
+    asyncio.run(run(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))

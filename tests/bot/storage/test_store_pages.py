@@ -1,0 +1,121 @@
+"""What pages and the people behind the assistant read back."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from bot.storage.records import Figures, ReceivedEvent, StoredReply
+from bot.storage.store import Store
+from handlers.events import MessageReceived, RecordQuestion
+from tests.bot.storage.making import NOW, claim, execute, handle, later, message, stepped
+
+
+async def test_a_page_has_its_conversation_and_token(store: Store) -> None:
+    """The token's hash is found by the conversation's id, which is its address."""
+    await store.create_web_conversation("c1", "hash", NOW)
+    await handle(store, message("m1", "c1", channel="web"))
+
+    assert await store.web_token_hash("c1") == "hash"
+    assert await store.web_token_hash("c2") is None
+    assert [r.inbox_external_id for r in await store.replies_after("c1", 0)] == ["m1"]
+
+
+async def test_a_conversation_is_made_once(store: Store) -> None:
+    """Nobody takes over a conversation by making it again."""
+    await store.create_web_conversation("c1", "hash", NOW)
+
+    with pytest.raises(sa.exc.IntegrityError):
+        await store.create_web_conversation("c1", "other", NOW)
+    assert await store.web_token_hash("c1") == "hash"
+
+
+async def test_replies_to_a_page_wait_for_nobody(store: Store) -> None:
+    """Pages come for them: no dispatcher sends them."""
+    await handle(store, message("m1", "c1", channel="web"))
+
+    assert await store.claim_outbox(NOW, 10, 30, {"web"}) == []
+    assert (await store.figures(NOW)).outbox_pending == 0
+
+
+async def test_a_page_reads_on_from_its_cursor(store: Store) -> None:
+    """Each reply is read once, oldest first, and only those of the conversation."""
+    await store.create_web_conversation("c1", "hash", NOW)
+    await handle(store, *(message(f"m{n}", f"c{n % 2}", channel="web") for n in range(1, 8)))
+
+    first = await store.replies_after("c1", 0, limit=3)
+    rest = await store.replies_after("c1", first[-1].id)
+
+    assert [line.reply.text for line in first + rest] == [f"reply m{n}" for n in (1, 3, 5, 7)]
+    assert first[0].created_at == NOW
+    assert await store.replies_after("c1", rest[-1].id) == []
+
+
+async def test_replies_to_an_event_are_there_once_it_is_handled(store: Store) -> None:
+    """None says "not yet"; no replies at all is an answer too."""
+    await store.receive([message(1)], NOW)
+    assert await store.replies_to("telegram", "1") is None
+    assert await store.replies_to("telegram", "2") is None
+
+    await store.save([stepped(item) for item in await claim(store)], NOW)
+
+    assert await store.replies_to("telegram", "1") == ()
+
+
+async def test_a_page_that_reloads_shows_both_sides(store: Store) -> None:
+    """Events and replies in the order of time, the newest when there are too many."""
+    await store.create_web_conversation("c1", "hash", NOW)
+    for number in range(3):
+        await store.receive([message(f"m{number}", "c1", channel="web")], later(number))
+        items = await claim(store, later(number))
+        await store.save([stepped(item, f"reply {number}") for item in items], later(number))
+    await store.receive([message("m3", "c1", channel="web")], later(3))
+
+    lines = await store.transcript("c1", limit=4)
+
+    assert [_shown(line) for line in lines] == ["reply 1", "message m2", "reply 2", "message m3"]
+    handled = [line.handled for line in lines if isinstance(line, ReceivedEvent)]
+    assert handled == [True, False]
+    assert await store.transcript("c2") == []
+
+
+async def test_lines_that_cannot_be_read_are_left_out(store: Store, database_url: str) -> None:
+    """A damaged row does not take the page away."""
+    await store.create_web_conversation("c1", "hash", NOW)
+    await handle(store, *(message(f"m{n}", "c1", channel="web") for n in range(2)))
+    await execute(database_url, "UPDATE inbox SET event = '' WHERE external_id = 'm0'")
+    await execute(database_url, "UPDATE outbox SET reply = '' WHERE id = 1")
+
+    assert [_shown(line) for line in await store.transcript("c1")] == ["message m1", "reply m1"]
+    assert len(await store.replies_after("c1", 0)) == 1
+
+
+async def test_figures_tell_what_waits_and_since_when(store: Store) -> None:
+    """Health checks see the backlog and its age."""
+    question = RecordQuestion(kind="unanswered", text="?", language="fr")
+    await store.receive([message(1, "a"), message(2, "a"), message(3, "b")], NOW)
+    [item, _] = await claim(store)
+    await store.save([stepped(item, "one", "two", effects=(question,))], later(5))
+
+    assert await store.figures(later(20)) == Figures(
+        inbox_pending=2,
+        inbox_oldest_seconds=20.0,
+        inbox_dead=0,
+        outbox_pending=2,
+        outbox_oldest_seconds=15.0,
+        outbox_dead=0,
+        conversations=2,
+        open_questions=1,
+    )
+
+
+async def test_figures_of_an_empty_store_are_nought(store: Store) -> None:
+    """Nothing waits, nothing is old."""
+    assert await store.figures(NOW) == Figures(0, 0.0, 0, 0, 0.0, 0, 0, 0)
+
+
+def _shown(line: ReceivedEvent | StoredReply) -> str:
+    if isinstance(line, StoredReply):
+        return line.reply.text
+    assert isinstance(line.event, MessageReceived)
+    return line.event.text

@@ -1,0 +1,83 @@
+"""SIGKILL in the middle of work, again and again: nothing is lost, nothing handled twice."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from tests.bot.crash_worker import CONVERSATIONS
+from tests.bot.storage.making import execute
+from tests.polling import DEADLINE_SECONDS
+
+COUNT = 400
+KILLS = 6
+ROOT = Path(__file__).resolve().parents[2]
+
+
+async def test_killed_and_restarted_each_event_is_handled_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Inside the database exactly once; to the outside at least once, in order."""
+    sent = tmp_path / "sent.txt"
+    moments = random.Random(2026)  # noqa: S311 - the same moments each time
+    codes = [
+        await _run(database_url, sent, kill_after=moments.randint(1, 60)) for _ in range(KILLS)
+    ]
+    assert -signal.SIGKILL in codes
+    assert await _run(database_url, sent, kill_after=None) == 0
+
+    await _assert_handled_once(database_url)
+    await _assert_all_sent_in_order(database_url, _lines(sent))
+
+
+async def _run(url: str, sent: Path, *, kill_after: int | None) -> int | None:
+    """Run the worker, killed after so many saves unless it ended before; its exit code."""
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "tests.bot.crash_worker", url, str(sent), str(COUNT)),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert worker.stdout is not None
+    saved = 0
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while await worker.stdout.readline():
+            saved += 1
+            if saved == kill_after:
+                worker.kill()
+        await worker.wait()
+    return worker.returncode
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+async def _assert_handled_once(url: str) -> None:
+    rows = await execute(url, "SELECT status, attempts, count(*) FROM inbox GROUP BY 1, 2")
+    assert rows == [("done", 0, COUNT)]
+    versions = await execute(url, "SELECT DISTINCT version FROM conversations")
+    assert versions == [(COUNT // CONVERSATIONS,)]
+    replies = await execute(url, "SELECT reply FROM outbox")
+    said = sorted(reply.split('"text":"')[1].split('"')[0] for (reply,) in replies)
+    expected = [
+        f"{n} after {n - CONVERSATIONS if n >= CONVERSATIONS else 'none'}" for n in range(COUNT)
+    ]
+    assert said == sorted(expected)
+
+
+async def _assert_all_sent_in_order(url: str, lines: list[str]) -> None:
+    rows = await execute(url, "SELECT address, id FROM outbox WHERE status = 'sent' ORDER BY id")
+    assert len(rows) == COUNT
+    lanes: defaultdict[str, list[int]] = defaultdict(list)
+    for address, number in rows:
+        lanes[address].append(number)
+    seen: defaultdict[str, list[int]] = defaultdict(list)
+    for address, number in (line.split() for line in lines):
+        if int(number) not in seen[address]:
+            seen[address].append(int(number))
+    assert seen == lanes

@@ -1,0 +1,371 @@
+"""Whatever was received is handled once, in order, and answered even when handling fails."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import threading
+
+import pytest
+
+from bot.inbox import Inbox
+from bot.metrics import Metrics
+from bot.storage.records import Incoming, Stepped
+from bot.storage.store import Store
+from handlers.events import ConversationState, Event, MessageReceived, Reply, Step, Turn
+from tests.bot.storage.making import NOW, execute, message, reply
+from tests.polling import running, until
+
+TIMEOUT_SECONDS = 20.0
+FALLBACK = reply("Désolé, votre message n’a pas pu être traité.")
+
+
+@pytest.fixture
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Failed steps are repeated at once."""
+    monkeypatch.setattr("bot.inbox.RETRY_SECONDS", (0.0, 0.0, 0.0))
+
+
+def answer(state: ConversationState, event: Event, _now: dt.datetime) -> Step:
+    """Say what was said before and now; fail on messages that ask for it."""
+    assert isinstance(event, MessageReceived)
+    if event.text.startswith("fail"):
+        raise ValueError(event.text)
+    before = state.last.text if state.last else "nothing"
+    return Step(
+        state=ConversationState(last=Turn(text=event.text)),
+        replies=(reply(f"{event.text} after {before}"),),
+        outcome="answer",
+    )
+
+
+def fall_back(_state: ConversationState, _event: Event) -> Reply:
+    """What a person reads when all failed."""
+    return FALLBACK
+
+
+def web(external_id: str, address: str = "c1", text: str | None = None) -> Incoming:
+    """A message from a page."""
+    return message(external_id, address, channel="web", text=text)
+
+
+async def said(inbox: Inbox, external_id: str) -> list[str]:
+    """The replies to a page's message, once they are there."""
+    replies = await inbox.replies_to("web", external_id, timeout_seconds=TIMEOUT_SECONDS)
+    assert replies is not None
+    return [line.reply.text for line in replies]
+
+
+async def test_what_is_received_is_answered_in_order(store: Store) -> None:
+    """Each message is stepped with what the one before left."""
+    inbox = Inbox(store, answer, fallback=fall_back)
+    async with running(inbox.run()):
+        await inbox.receive([web("1", text="a"), web("2", text="b"), web("3", text="c")])
+        answers = [await said(inbox, number) for number in "123"]
+
+    assert answers == [["a after nothing"], ["b after a"], ["c after b"]]
+
+
+async def test_what_was_received_before_the_start_is_answered(store: Store) -> None:
+    """Nothing that was acknowledged is left behind by a restart."""
+    await store.receive([web("1", text="a")], NOW)
+    inbox = Inbox(store, answer, fallback=fall_back)
+
+    async with running(inbox.run()):
+        assert await said(inbox, "1") == ["a after nothing"]
+
+
+async def test_a_second_delivery_is_not_answered_again(store: Store) -> None:
+    """A page may send again what it does not know to have arrived."""
+    inbox = Inbox(store, answer, fallback=fall_back)
+    async with running(inbox.run()):
+        for _ in range(3):
+            await inbox.receive([web("1", text="a")])
+            assert await said(inbox, "1") == ["a after nothing"]
+
+    assert len(await store.replies_after((await conversation(store, "c1")), 0)) == 1
+
+
+async def test_many_conversations_are_all_answered(store: Store) -> None:
+    """More than fits into one batch."""
+    inbox = Inbox(store, answer, fallback=fall_back)
+    items = [web(f"{c}-{n}", f"c{c}", text=str(n)) for n in range(3) for c in range(150)]
+    async with running(inbox.run()):
+        await inbox.receive(items)
+        await until(lambda: drained(store))
+        assert await said(inbox, "149-2") == ["2 after 1"]
+
+    assert (await store.figures(NOW)).inbox_dead == 0
+
+
+async def test_a_step_does_not_hold_up_the_program(sqlite_store: Store) -> None:
+    """Steps run beside the event loop, which goes on serving."""
+    threads: list[int] = []
+
+    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+        threads.append(threading.get_ident())
+        return answer(state, event, now)
+
+    inbox = Inbox(sqlite_store, step, fallback=fall_back)
+    async with running(inbox.run()):
+        await inbox.receive([web("1")])
+        await said(inbox, "1")
+
+    assert threads
+    assert threading.get_ident() not in threads
+
+
+async def test_a_step_is_given_the_clock(sqlite_store: Store) -> None:
+    """The time is handed in, so that a step can be repeated."""
+    times: list[dt.datetime] = []
+
+    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+        times.append(now)
+        return answer(state, event, now)
+
+    inbox = Inbox(sqlite_store, step, fallback=fall_back, clock=lambda: NOW)
+    async with running(inbox.run()):
+        await inbox.receive([web("1")])
+        await said(inbox, "1")
+
+    assert times == [NOW]
+
+
+@pytest.mark.usefixtures("quick_retries")
+async def test_a_message_that_cannot_be_handled_is_answered_all_the_same(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After a few tries the person reads so; others, and their own next message, go on."""
+    inbox = Inbox(store, answer, fallback=fall_back)
+    bad = web("1", text="fail: my number is 06 12 34 56 78")
+    async with running(inbox.run()):
+        await inbox.receive([bad, web("2", text="b"), web("3", "c2", text="c")])
+        assert await said(inbox, "3") == ["c after nothing"]
+        assert await said(inbox, "1") == [FALLBACK.text]
+        assert await said(inbox, "2") == ["b after nothing"]
+
+    assert (await store.figures(NOW)).inbox_dead == 1
+    assert "ValueError" in caplog.text
+    assert "06 12 34" not in caplog.text
+
+
+@pytest.mark.usefixtures("quick_retries")
+async def test_a_failure_that_passes_leaves_no_trace(store: Store) -> None:
+    """A second try that works is an answer like any other."""
+    failures = iter([ValueError()])
+
+    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+        for failure in failures:
+            raise failure
+        return answer(state, event, now)
+
+    inbox = Inbox(store, step, fallback=fall_back)
+    async with running(inbox.run()):
+        await inbox.receive([web("1", text="a")])
+        assert await said(inbox, "1") == ["a after nothing"]
+
+    assert (await store.figures(NOW)).inbox_dead == 0
+
+
+@pytest.mark.usefixtures("quick_retries")
+async def test_an_event_that_cannot_be_read_is_answered_and_passed(
+    store: Store, database_url: str
+) -> None:
+    """A damaged row is given up like a step that fails."""
+    await store.receive([web("1"), web("2", text="b")], NOW)
+    await execute(database_url, "UPDATE inbox SET event = '{}' WHERE external_id = '1'")
+    inbox = Inbox(store, answer, fallback=fall_back)
+
+    async with running(inbox.run()):
+        assert await said(inbox, "1") == [FALLBACK.text]
+        assert await said(inbox, "2") == ["b after nothing"]
+
+
+async def test_a_collision_is_stepped_again_on_the_newer_state(
+    store: Store, database_url: str
+) -> None:
+    """If the conversation moved on during a step, its result is thrown away."""
+    states: list[str | None] = []
+    in_step, go_on = threading.Event(), threading.Event()
+
+    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+        states.append(state.last.text if state.last else None)
+        in_step.set()
+        go_on.wait(TIMEOUT_SECONDS)
+        return answer(state, event, now)
+
+    inbox = Inbox(store, step, fallback=fall_back)
+    async with running(inbox.run()):
+        await inbox.receive([web("1", text="a")])
+        await until(in_step.is_set)
+        newer = ConversationState(last=Turn(text="z")).model_dump_json()
+        await execute(
+            database_url, "UPDATE conversations SET version = 5, state = :state", state=newer
+        )
+        go_on.set()
+        assert await said(inbox, "1") == ["a after z"]
+
+    assert states == [None, "z"]
+
+
+async def test_a_database_that_is_away_for_a_moment_is_waited_for(
+    store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loop goes on when the database is back."""
+    monkeypatch.setattr("bot.inbox.POLL_SECONDS", 0.01)
+    await execute(database_url, "ALTER TABLE inbox RENAME TO away")
+    inbox = Inbox(store, answer, fallback=fall_back)
+    async with running(inbox.run()):
+        with pytest.raises(Exception, match="inbox"):
+            await inbox.receive([web("1")])
+        await execute(database_url, "ALTER TABLE away RENAME TO inbox")
+        await inbox.receive([web("1", text="a")])
+        assert await said(inbox, "1") == ["a after nothing"]
+
+
+async def test_stopping_finishes_what_was_begun(sqlite_store: Store) -> None:
+    """A turn under way is saved before the loop ends."""
+    in_step, go_on = threading.Event(), threading.Event()
+
+    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+        in_step.set()
+        go_on.wait(TIMEOUT_SECONDS)
+        return answer(state, event, now)
+
+    inbox = Inbox(sqlite_store, step, fallback=fall_back)
+    loop = asyncio.create_task(inbox.run())
+    await inbox.receive([web("1")])
+    await until(in_step.is_set)
+    loop.cancel()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await loop
+
+    assert await sqlite_store.replies_to("web", "1") is not None
+
+
+async def test_waiting_for_replies_ends(sqlite_store: Store) -> None:
+    """Whoever waits for what never comes is told so."""
+    inbox = Inbox(sqlite_store, answer, fallback=fall_back)
+    await inbox.receive([web("1")])
+
+    assert await inbox.replies_to("web", "1", timeout_seconds=0.01) is None
+    assert await inbox.replies_to("web", "unknown", timeout_seconds=0.01) is None
+    assert await inbox.replies_after("c1", 0, timeout_seconds=0.01) == []
+
+
+async def test_a_page_is_told_of_new_replies(store: Store) -> None:
+    """Reading on from a cursor waits until there is something."""
+    await store.create_web_conversation("c1", "hash", NOW)
+    inbox = Inbox(store, answer, fallback=fall_back)
+    reading = asyncio.create_task(inbox.replies_after("c1", 0, timeout_seconds=TIMEOUT_SECONDS))
+    async with running(inbox.run()):
+        await inbox.receive([web("1", text="a")])
+        first = await reading
+        reading = asyncio.create_task(
+            inbox.replies_after("c1", first[-1].id, timeout_seconds=TIMEOUT_SECONDS)
+        )
+        await inbox.receive([web("2", text="b")])
+        second = await reading
+
+    assert [line.reply.text for line in first + second] == ["a after nothing", "b after a"]
+
+
+async def test_the_dispatcher_is_woken(sqlite_store: Store) -> None:
+    """Replies go out as soon as they are saved."""
+    woken = asyncio.Event()
+    inbox = Inbox(sqlite_store, answer, fallback=fall_back, on_saved=woken.set)
+    async with running(inbox.run()):
+        await inbox.receive([message(1)])
+        await until(woken.is_set)
+
+    assert (await sqlite_store.figures(NOW)).outbox_pending == 1
+
+
+async def test_what_is_received_and_handled_is_counted_once(sqlite_store: Store) -> None:
+    """A second delivery does not count."""
+    metrics = Metrics()
+    inbox = Inbox(sqlite_store, answer, fallback=fall_back, metrics=metrics)
+    async with running(inbox.run()):
+        await inbox.receive([web("1"), web("2")])
+        await inbox.receive([web("1")])
+        await said(inbox, "2")
+        await until(lambda: drained(sqlite_store))
+
+    shown = metrics.render(figures=None, knowledge_entries=0, knowledge_fault=False).decode()
+    assert 'assistant_messages_received_total{channel="web"} 2.0' in shown
+    assert 'assistant_messages_handled_total{channel="web",outcome="answer"} 2.0' in shown
+
+
+async def test_instances_wake_each_other(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL, one process receives and waits, another answers, neither by polling."""
+    monkeypatch.setattr("bot.inbox.POLL_SECONDS", 3600.0)
+    stores = [await Store.open(postgresql_url) for _ in range(2)]
+    front, back = (Inbox(store, answer, fallback=fall_back) for store in stores)
+    async with running(back.run(), stores[0].listen(lambda: None, front._announce)):  # noqa: SLF001 - a process that only listens
+        await until(lambda: listeners(postgresql_url, 2))
+        await stores[0].create_web_conversation("c1", "hash", NOW)
+        reading = asyncio.create_task(front.replies_after("c1", 0, timeout_seconds=20))
+        await front.receive([web("1", text="a")])
+        assert await said(front, "1") == ["a after nothing"]
+        assert len(await reading) == 1
+    for store in stores:
+        await store.close()
+
+
+async def test_a_lost_connection_is_listened_on_again(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A restart of PostgreSQL does not end the notices."""
+    caplog.set_level(logging.CRITICAL)  # the pool logs the connection's end, rightly
+    monkeypatch.setattr("bot.storage.notices._RECONNECT_SECONDS", 0.01)
+    store = await Store.open(postgresql_url)
+    heard: list[str] = []
+    async with running(store.listen(lambda: heard.append("received"), lambda _: None)):
+        await until(lambda: listeners(postgresql_url, 1))
+        await execute(
+            postgresql_url,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'",
+        )
+        await until(lambda: listeners(postgresql_url, 1))
+        await store.receive([message(1)], NOW)
+        await until(lambda: heard == ["received"])
+    await store.close()
+
+
+async def test_a_result_comes_with_its_figures(sqlite_store: Store) -> None:
+    """Outcome and duration travel with the result until it is saved."""
+    inbox = Inbox(sqlite_store, answer, fallback=fall_back)
+    await inbox.receive([message(1)])
+    items = await sqlite_store.claim_inbox(dt.datetime.now(dt.UTC), 1, 30)
+
+    [result], failed = inbox._step_all(items, NOW)  # noqa: SLF001 - it is not seen from outside
+
+    assert isinstance(result, Stepped)
+    assert (result.outcome, failed) == ("answer", [])
+
+
+async def conversation(store: Store, address: str) -> str:
+    """The conversation's id, by its first event."""
+    async with store._database.read() as connection:  # noqa: SLF001 - nothing else needs it
+        rows = await connection.exec_driver_sql(
+            f"SELECT id FROM conversations WHERE address = '{address}'"  # noqa: S608 - a test's own
+        )
+        return str(rows.scalar_one())
+
+
+async def drained(store: Store) -> bool:
+    """No event waits any more."""
+    return (await store.figures(NOW)).inbox_pending == 0
+
+
+async def listeners(url: str, count: int) -> bool:
+    """So many connections have begun to listen to the last of the topics."""
+    query = (
+        "SELECT pid FROM pg_stat_activity "
+        "WHERE query LIKE 'LISTEN%handled%' AND datname = current_database()"
+    )
+    return len(await execute(url, query)) == count

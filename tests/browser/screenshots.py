@@ -1,0 +1,116 @@
+"""``python -m tests.browser.screenshots DIR``: the page in each state, for eyes to judge.
+
+``telephone-fr-answer.png`` and ``desk-fr-answer.png`` are those of the README.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.async_api import async_playwright, expect
+
+from bot.matcher_cache import build_matcher
+from bot.settings import Settings
+from handlers import dialogue
+from knowledge.loading import load
+from tests.browser.chat import open_chat, visitor
+from tests.browser.chromium import ARGUMENTS, find
+from tests.servers.web_assistant import web_assistant
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Route
+
+    from tests.browser.chat import Chat
+
+SIZES = {"telephone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 800}}
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+MESSAGES = {
+    "fr": {
+        "answer": "c koi l'axe 2 ?",
+        "place": "adresse",
+        "clarify": "un local",
+        "unknown": "une recette de crêpes",
+        "offline": "Et l'axe 3 ?",
+    },
+    "en": {
+        "answer": "What is axis 2?",
+        "place": "address",
+        "clarify": "premises",
+        "unknown": "a pancake recipe",
+        "offline": "And axis 3?",
+    },
+}
+
+
+async def take_all(folder: Path) -> None:
+    """Save each state in each language and size to ``folder``."""
+    settings = Settings()
+    base = load(settings.knowledge_dir).base
+    matcher = await asyncio.to_thread(build_matcher, base, settings.cache_dir)
+    with tempfile.TemporaryDirectory() as database:
+        async with (
+            async_playwright() as playwright,
+            web_assistant(
+                Path(database), step=partial(dialogue.step, matcher), knowledge=lambda: base
+            ) as running,
+        ):
+            browser = await playwright.chromium.launch(executable_path=find(), args=list(ARGUMENTS))
+            for size in SIZES:
+                for language in LOCALES:
+                    await _take(browser, running.url, folder, size, language)
+            await browser.close()
+
+
+async def _take(browser: Browser, url: str, folder: Path, size: str, language: str) -> None:
+    async with visitor(
+        browser, url, viewport=SIZES[size], locale=LOCALES[language], reduced_motion="reduce"
+    ) as context:
+        chat = await open_chat(context)
+        prefix = folder / f"{size}-{language}"
+        await chat.page.screenshot(path=f"{prefix}-greeting.png")
+        messages = MESSAGES[language]
+        for number, state in enumerate(["answer", "place", "clarify", "unknown"]):
+            await chat.ask(messages[state])
+            await expect(chat.answers).to_have_count(number + 2)
+            await chat.page.screenshot(path=f"{prefix}-{state}.png")
+        await _take_troubles(context, chat, str(prefix), messages["offline"])
+
+
+async def _take_troubles(context: BrowserContext, chat: Chat, prefix: str, message: str) -> None:
+    """Waiting for an answer, its failure, and being offline."""
+    failing = asyncio.Event()
+
+    async def fail(route: Route) -> None:
+        await failing.wait()
+        await route.fulfill(status=500, json={})
+
+    await context.route("**/messages", fail)
+    await chat.ask(message)
+    await expect(chat.page.locator(".dots")).to_be_visible()
+    await chat.page.screenshot(path=f"{prefix}-answering.png")
+    failing.set()
+    await expect(chat.page.locator(".retry")).to_be_visible()
+    await chat.page.screenshot(path=f"{prefix}-failed.png")
+    await context.unroute_all()
+    await context.set_offline(True)
+    await chat.page.locator(".retry").click()
+    await expect(chat.page.locator("[data-state=waiting]")).to_have_count(1)
+    await chat.page.screenshot(path=f"{prefix}-offline.png")
+
+
+def main() -> None:
+    """The command."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m tests.browser.screenshots DIR")
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take_all(folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Crashes and failures on purpose: many updates through the real assistant, killed at random."""
