@@ -33,16 +33,21 @@ test: lint
 	$(BIN)/pytest
 
 chaos: .venv/.dev
-	$(BIN)/python -m tests.chaos
+	$(BIN)/python -m tests.chaos --updates 10000
 
-bench: .venv/.dev
-	$(BIN)/python benchmarks/matching.py
+.venv/.bench: .venv/.runtime requirements-bench.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench: .venv/.bench
+	$(BIN)/python -m benchmarks.matching --markdown docs/matching-figures.md
 
 # After a change of pyproject.toml: pins of every dependency, with hashes and no host.
 lock: .venv/.dev
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c requirements.lock -o requirements-bench.lock
 
 clean:
 	rm -rf .venv

@@ -87,11 +87,7 @@ def ours(sample: Sample) -> System:
     ids = {name: f"entry-{n}" for n, name in enumerate(sample.entries)}
     names = {entry_id: name for name, entry_id in ids.items()}
     said = {"fr": "…", "en": "…"}
-    texts = {
-        name: said
-        for name, field in Messages.model_fields.items()
-        if field.is_required()
-    }
+    texts = {name: said for name, field in Messages.model_fields.items() if field.is_required()}
     base = KnowledgeBase(
         entries=tuple(
             Entry.model_validate(

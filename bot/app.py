@@ -7,14 +7,20 @@ import contextlib
 import datetime as dt
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
+from typing import Literal
 
 from aiohttp import web
+from telegram import Bot
 
 from bot.channels import terminal
+from bot.channels.telegram import TelegramChannel
 from bot.channels.web import add_web_routes
+from bot.delivery import Delivery
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.telegram import TelegramDelivery
+from bot.delivery.telegram_limits import Limits
 from bot.health import Probes, add_health_routes
 from bot.inbox import Inbox
 from bot.knowledge_watch import KnowledgeWatch
@@ -22,12 +28,19 @@ from bot.matcher_cache import build_matcher
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.storage.store import Store
+from bot.telegram_client import telegram_bot, webhook_secret
 from handlers import dialogue
 from handlers.events import ConversationState, Event, Reply, Step
 from knowledge.loading import load
 from knowledge.matching import Matcher
 
 logger = logging.getLogger(__name__)
+
+Job = Callable[[], Coroutine[None, None, None]]
+
+
+class ServeError(Exception):
+    """The assistant cannot be served as it was asked to; the message says the mend."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +56,19 @@ class Assistant:
 
 
 @contextlib.asynccontextmanager
-async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
-    """The assistant of ``settings``, its database open; closed at the end."""
+async def open_assistant(settings: Settings, bot: Bot | None = None) -> AsyncIterator[Assistant]:
+    """The assistant of ``settings``, its database open; closed at the end.
+
+    With ``bot``, what waits for Telegram is sent through it.
+    """
     knowledge = await asyncio.to_thread(_knowledge, settings)
     store = await Store.open(settings.database_url)
     try:
         metrics = Metrics()
-        dispatcher = Dispatcher(store, {})
+        deliveries: dict[str, Delivery] = {}
+        if bot is not None:
+            deliveries["telegram"] = TelegramDelivery(bot, Limits.of(settings))
+        dispatcher = Dispatcher(store, deliveries)
 
         def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
             return dialogue.step(knowledge.current, state, event, now)
@@ -58,9 +77,7 @@ async def open_assistant(settings: Settings) -> AsyncIterator[Assistant]:
             del event
             return dialogue.fallback(knowledge.current, state)
 
-        inbox = Inbox(
-            store, step, fallback=fallback, on_saved=dispatcher.wake, metrics=metrics
-        )
+        inbox = Inbox(store, step, fallback=fallback, on_saved=dispatcher.wake, metrics=metrics)
         yield Assistant(settings, store, knowledge, inbox, dispatcher, metrics)
     finally:
         await store.close()
@@ -80,24 +97,67 @@ def _knowledge(settings: Settings) -> KnowledgeWatch[Matcher]:
 
 async def serve(settings: Settings) -> None:
     """Serve every channel until the process is told to stop."""
-    async with open_assistant(settings) as assistant:
-        application = _web_application(assistant)
-        runner = web.AppRunner(application, access_log=None, handle_signals=False)
-        await runner.setup()
+    async with contextlib.AsyncExitStack() as stack:
+        bot = None
+        if settings.telegram_bot_token is None:
+            logger.info("TELEGRAM_BOT_TOKEN is not set: no Telegram, all else works")
+        else:
+            bot = await stack.enter_async_context(telegram_bot(settings))
+        assistant = await stack.enter_async_context(open_assistant(settings, bot))
+        telegram = _telegram_channel(assistant, bot) if bot else None
+        application = _web_application(assistant, telegram)
+        jobs = [assistant.knowledge.run, assistant.inbox.run, assistant.dispatcher.run]
+        if telegram:
+            jobs.append(lambda: _run_telegram(assistant, telegram))
+        await _serve_web(settings, application, jobs)
+
+
+def _telegram_channel(assistant: Assistant, bot: Bot) -> TelegramChannel:
+    async def on_blocked(address: str) -> None:
+        now = dt.datetime.now(dt.UTC)
+        await assistant.store.mark_address_blocked("telegram", address, now)
+
+    return TelegramChannel(bot, assistant.inbox, on_blocked=on_blocked)
+
+
+async def _run_telegram(assistant: Assistant, channel: TelegramChannel) -> None:
+    """Introduce the commands and take updates in, until cancelled."""
+    base = assistant.knowledge.current.base
+    introducing = asyncio.ensure_future(channel.introduce(base.messages, base.languages))
+    settings = assistant.settings
+    try:
+        if settings.telegram_mode == "webhook" and settings.public_url:
+            await channel.receive_by_webhook(settings.public_url, webhook_secret(settings))
+            await asyncio.Event().wait()
+        else:
+            await channel.poll()
+    finally:
+        introducing.cancel()
+        await asyncio.gather(introducing, return_exceptions=True)
+
+
+async def _serve_web(settings: Settings, application: web.Application, jobs: list[Job]) -> None:
+    runner = web.AppRunner(application, access_log=None, handle_signals=False)
+    await runner.setup()
+    try:
         try:
-            site = web.TCPSite(runner, settings.host, settings.port)
-            await site.start()
-            host, port = runner.addresses[0][:2]
-            logger.info("Serving on http://%s:%s/", host, port)
-            await _run_until_stopped(
-                assistant.knowledge.run, assistant.inbox.run, assistant.dispatcher.run
-            )
-        finally:
-            await runner.cleanup()
+            await web.TCPSite(runner, settings.host, settings.port).start()
+        except OSError as error:
+            raise ServeError(
+                f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); "
+                "choose another with --port"
+            ) from None
+        host, port = runner.addresses[0][:2]
+        logger.info("Serving on http://%s:%s/", host, port)
+        await _run_until_stopped(*jobs)
+    finally:
+        await runner.cleanup()
 
 
-def _web_application(assistant: Assistant) -> web.Application:
+def _web_application(assistant: Assistant, telegram: TelegramChannel | None) -> web.Application:
     application = web.Application()
+    if telegram and assistant.settings.telegram_mode == "webhook":
+        telegram.add_webhook_route(application, webhook_secret(assistant.settings))
     add_web_routes(
         application,
         inbox=assistant.inbox,
@@ -112,13 +172,13 @@ def _web_application(assistant: Assistant) -> web.Application:
             metrics=assistant.metrics,
             knowledge_entries=lambda: len(assistant.knowledge.current.base.entries),
             knowledge_fault=lambda: assistant.knowledge.fault,
-            telegram_fault=lambda: None,
+            telegram_fault=lambda: telegram.fault if telegram else None,
         ),
     )
     return application
 
 
-async def _run_until_stopped(*jobs: Callable[[], Awaitable[None]]) -> None:
+async def _run_until_stopped(*jobs: Job) -> None:
     """Run ``jobs`` side by side until SIGINT or SIGTERM; a job that fails stops all."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -147,9 +207,11 @@ async def chat(settings: Settings) -> None:
             await asyncio.gather(running, return_exceptions=True)
 
 
-async def open_questions(settings: Settings, kind: str | None, limit: int) -> list[str]:
+async def open_questions(
+    settings: Settings, kind: Literal["handoff", "unanswered"] | None, limit: int
+) -> list[str]:
     """A line for each question that waits for somebody, newest first."""
-    store = await Store.open(settings.database_url)
+    store = await Store.open(settings.database_url, read_only=True)
     try:
         rows = await store.open_questions(kind, limit)
         return [

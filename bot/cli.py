@@ -7,7 +7,7 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -34,7 +34,7 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except ValidationError as error:
             raise click.ClickException(_settings_faults(error)) from None
-        except (StoreError, CaseError) as error:
+        except (app.ServeError, StoreError, CaseError) as error:
             raise click.ClickException(str(error)) from None
         except KnowledgeError as error:
             click.echo("\n".join(map(str, error.faults)), err=True)
@@ -168,7 +168,9 @@ def evaluate_command(folder: Path | None, cases: Path, *, show_all: bool) -> Non
 @click.option("--kind", type=click.Choice(["handoff", "unanswered"]), help="Only these.")
 @click.option("--limit", default=100, show_default=True, help="At most so many, newest first.")
 @click.option("--database", help="SQLAlchemy URL of the database.")
-def questions(kind: str | None, limit: int, database: str | None) -> None:
+def questions(
+    kind: Literal["handoff", "unanswered"] | None, limit: int, database: str | None
+) -> None:
     """List what people asked to be passed on to the team, and what could not be answered."""
     for line in asyncio.run(app.open_questions(_settings(database_url=database), kind, limit)):
         click.echo(line)

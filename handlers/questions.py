@@ -155,15 +155,19 @@ def _answer(
         )
         return reply, state
     reply = wording.answer(entry, before=facts)
-    if entry.outcome != "handoff":
+    if entry.outcome == "answer":
         return reply, state
+    state = state.model_copy(update={"pending_handoff": text})
+    if entry.outcome == "unknown":
+        team = wording.button(wording.base.messages.button_team, TEAM)
+        return reply.model_copy(update={"buttons": (*reply.buttons, team)}), state
     offered = reply.model_copy(
         update={
             "text": f"{reply.text}\n\n{wording.text(wording.base.messages.handoff)}",
             "buttons": _yes_or_no(wording),
         }
     )
-    return offered, state.model_copy(update={"pending_handoff": text})
+    return offered, state
 
 
 def _yes_or_no(wording: Wording) -> tuple[Button, ...]:

@@ -1,6 +1,7 @@
 """A softmax regression over sparse features: which entry does a text belong to.
 
-Trained by L-BFGS, from the ridge regression's solution, on the Cholesky factor of the texts' Gram matrix: with fewer texts than features
+Trained by L-BFGS, from the ridge regression's solution on,
+over the Cholesky factor of the texts' Gram matrix: with fewer texts than features
 this is the same optimum as over the features themselves (the representer theorem), at a fraction
 of the cost. Figures beside peers: ``benchmarks/matching.py``.
 """

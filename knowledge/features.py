@@ -53,7 +53,9 @@ class Vectorizer:
         frequency: Counter[str] = Counter()
         for terms in texts:
             # A set would order the columns by the process's hash seed, and kept weights with them.
-            frequency.update(dict.fromkeys(f for block in blocks(terms).values() for f in block).keys())
+            frequency.update(
+                dict.fromkeys(f for block in blocks(terms).values() for f in block).keys()
+            )
         self.columns = {feature: column for column, feature in enumerate(frequency)}
         self._unknown = math.log(1 + len(texts)) + 1
         self._idf = [math.log((1 + len(texts)) / (1 + n)) + 1 for n in frequency.values()]

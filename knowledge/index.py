@@ -34,7 +34,7 @@ class Index:
     A ``draft`` is trained less: near enough to see how sure it is of texts it does not hold.
     """
 
-    def __init__(  # noqa: PLR0913 - what is learnt from, and how
+    def __init__(
         self,
         texts: Sequence[Terms],
         labels: Labels,
@@ -43,8 +43,11 @@ class Index:
         *,
         draft: bool = False,
     ) -> None:
+        order = np.argsort(labels, kind="stable")
+        texts, labels = [texts[n] for n in order.tolist()], labels[order]
         self._classes = classes
         self._labels = labels
+        self._starts = np.searchsorted(labels, np.arange(classes + 1))
         self._vectorizer = Vectorizer(texts)
         self._rows = self._vectorizer.rows(texts)
         self._present = np.zeros(classes, bool)
@@ -115,5 +118,7 @@ class Index:
 
     def _nearest(self, row: sparse.csr_matrix, labels: Sequence[int]) -> list[float]:
         """The cosine to the nearest text of each of ``labels``."""
-        cosines = np.asarray((self._rows @ row.T).todense()).ravel()
-        return [float(cosines[self._labels == label].max(initial=0.0)) for label in labels]
+        typed = np.zeros(self._rows.shape[1], np.float32)
+        typed[row.indices] = row.data
+        spans = [(self._starts[label], self._starts[label + 1]) for label in labels]
+        return [float((self._rows[start:end] @ typed).max(initial=0.0)) for start, end in spans]

@@ -116,7 +116,7 @@ class LanguageGuesser:
 
     def _at_home(self, tokens: Sequence[str], language: Language) -> float:
         """The share of ``tokens`` that the language or the folder's questions in it use."""
-        used = self._counts.get(language, {})
+        used = self._counts.get(language, Counter())
         return sum(
             token in used or frequencies(language)[token] > _AT_HOME for token in tokens
         ) / len(tokens)

@@ -1,6 +1,7 @@
 """``python -m tests.browser.screenshots DIR``: the page in each state, for eyes to judge.
 
-``telephone-fr-answer.png`` and ``desk-fr-answer.png`` are those of the README.
+``telephone-fr-answer.png`` is docs/images/page-telephone.png, ``desk-fr-answer.png`` is
+page-desktop.png.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tests.browser.chat import Chat
 
 SIZES = {"telephone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 800}}
+SCALES = {"telephone": 2, "desk": 1}
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 MESSAGES = {
     "fr": {
@@ -40,7 +42,7 @@ MESSAGES = {
     "en": {
         "answer": "What is axis 2?",
         "place": "address",
-        "clarify": "premises",
+        "clarify": "industry",
         "unknown": "a pancake recipe",
         "offline": "And axis 3?",
     },
@@ -49,7 +51,7 @@ MESSAGES = {
 
 async def take_all(folder: Path) -> None:
     """Save each state in each language and size to ``folder``."""
-    settings = Settings()
+    settings = Settings.model_validate({})
     base = load(settings.knowledge_dir).base
     matcher = await asyncio.to_thread(build_matcher, base, settings.cache_dir)
     with tempfile.TemporaryDirectory() as database:
@@ -68,7 +70,12 @@ async def take_all(folder: Path) -> None:
 
 async def _take(browser: Browser, url: str, folder: Path, size: str, language: str) -> None:
     async with visitor(
-        browser, url, viewport=SIZES[size], locale=LOCALES[language], reduced_motion="reduce"
+        browser,
+        url,
+        viewport=SIZES[size],
+        device_scale_factor=SCALES[size],
+        locale=LOCALES[language],
+        reduced_motion="reduce",
     ) as context:
         chat = await open_chat(context)
         prefix = folder / f"{size}-{language}"

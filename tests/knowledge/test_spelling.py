@@ -36,7 +36,9 @@ def test_slips_of_the_pen_are_repaired(typed: str, meant: tuple[str, ...]) -> No
     assert SPELLER.repair(typed, "fr") == meant
 
 
-@pytest.mark.parametrize("word", ["zzzz", "restaurant", "xyz", "148", "{commune}", "ab", "forme", "actions"])
+@pytest.mark.parametrize(
+    "word", ["zzzz", "restaurant", "xyz", "148", "{commune}", "ab", "forme", "actions"]
+)
 def test_words_that_resemble_nothing_stay(word: str) -> None:
     """Neither a strange word nor a common one is bent into what the folder knows."""
     assert SPELLER.repair(word, "fr") == (word,)

@@ -143,8 +143,9 @@ function answer(reply) {
   for (const paragraph of body.children) {
     if (paragraph.textContent.startsWith("Source")) paragraph.classList.add("source");
   }
-  if (reply.venue) body.append(place(reply.venue));
-  if (reply.phone) body.append(telephone(reply.phone));
+  const sources = body.querySelector(".source");
+  if (reply.venue) body.insertBefore(place(reply.venue), sources);
+  if (reply.phone) body.insertBefore(telephone(reply.phone), sources);
   return body;
 }
 
