@@ -148,7 +148,8 @@ class Matcher:
         if context is None or number is None or self._nouns & set(tokens):
             return tokens
         before = words(context.text)
-        noun = next((token for token in before if token in self._nouns), None)
+        stems = {token.rstrip("s"): token for token in self._nouns}
+        noun = next((stems[word.rstrip("s")] for word in before if word.rstrip("s") in stems), None)
         return [*tokens, noun, number] if noun else tokens
 
     def _terms(self, question: str, language: Language) -> Terms:
@@ -170,7 +171,7 @@ class Matcher:
         if not row.nnz:
             return []
         logits = self._index.logits(row)
-        own = self._verbatim.get(reading.terms.sequence)
+        own = self._verbatim.get(_nameless(reading.terms))
         if own is not None:
             logits[own] = max(float(logits[own]), float(logits.max())) + _VERBATIM_BONUS
         if context:
@@ -209,13 +210,19 @@ def _questions(base: KnowledgeBase) -> list[tuple[str, Language, str]]:
     ]
 
 
+def _nameless(terms: Terms) -> tuple[str, ...]:
+    """Terms without the codes of the communes named: any of them asks a template's question."""
+    return tuple(term for term in terms.sequence if not term.startswith("@"))
+
+
 def _verbatim(texts: Sequence[Terms], labels: Sequence[int]) -> dict[tuple[str, ...], int]:
     """Each question's terms and its entry; what two entries ask alike is left out."""
     found: dict[tuple[str, ...], int] = {}
     shared: set[tuple[str, ...]] = set()
     for terms, label in zip(texts, labels, strict=True):
-        if found.setdefault(terms.sequence, label) != label:
-            shared.add(terms.sequence)
+        sequence = _nameless(terms)
+        if found.setdefault(sequence, label) != label:
+            shared.add(sequence)
     return {sequence: label for sequence, label in found.items() if sequence not in shared}
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.browser.chat import Chat
 
 SIZES = {"telephone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 800}}
-SCALES = {"telephone": 2, "desk": 1}
+SCALES = {"telephone": 1.5, "desk": 1}
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 MESSAGES = {
     "fr": {
