@@ -17,7 +17,7 @@ from lingua import LanguageDetector, LanguageDetectorBuilder
 
 from knowledge.frequencies import COMMON, frequencies
 from knowledge.model import LANGUAGES, Language
-from knowledge.text import is_latin, words
+from knowledge.text import is_latin
 
 _SPOKEN = {LinguaLanguage.FRENCH: "fr", LinguaLanguage.ENGLISH: "en"}
 _CLEAR_EVIDENCE = 2.0
@@ -63,9 +63,8 @@ class LanguageGuesser:
         self._counts = counts
         self._totals = {language: sum(words.values()) + 1 for language, words in counts.items()}
 
-    def guess(self, text: str) -> Detected:
-        """The language of ``text``, as far as it tells one."""
-        tokens = words(text)
+    def guess(self, text: str, tokens: Sequence[str]) -> Detected:
+        """The language of ``text``, as far as it tells one; ``tokens`` are its words but names."""
         if len(self._languages) == 1:
             return Detected(self._languages[0], self._foreign(text, tokens))
         if self._foreign(text, tokens):

@@ -118,7 +118,13 @@ class Matcher:
 
     def detect(self, text: str) -> Detected:
         """The language of ``text``, as far as it tells."""
-        return self._guesser.guess(text)
+        typed = words(text)
+        named = {
+            place.start + offset
+            for place in self.places.locate(typed, text)
+            for offset in range(place.length)
+        }
+        return self._guesser.guess(text, [w for n, w in enumerate(typed) if n not in named])
 
     def read(self, text: str, language: Language, context: Context | None = None) -> Reading:
         """``text`` as it will be matched: words repaired, places found, numbers completed."""
@@ -167,9 +173,9 @@ class Matcher:
 
     def match_reading(self, reading: Reading, context: Context | None = None) -> list[Match]:
         """The same, for a message already read."""
-        row = self._index.row(reading.terms)
-        if not row.nnz:
+        if not any(map(self._index.holds, reading.terms.sequence)):
             return []
+        row = self._index.row(reading.terms)
         logits = self._index.logits(row)
         own = self._verbatim.get(_nameless(reading.terms))
         if own is not None:

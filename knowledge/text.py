@@ -51,14 +51,15 @@ _LIST_WORDS = frozenset({"et", "and", "ou", "or"})
 
 def fold(text: str) -> str:
     """``text`` without case, accents, ligatures and typographic variants."""
-    text = _APOSTROPHES.sub("'", text.casefold().translate(_LIGATURES))
-    decomposed = unicodedata.normalize("NFKD", text.replace("№", "n°"))
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("'", text.replace("№", "n°")))
+    lowered = plain.casefold().translate(_LIGATURES)
+    decomposed = unicodedata.normalize("NFKD", lowered)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def words(text: str) -> list[str]:
     """The words of ``text``, folded; placeholders such as ``{commune}`` stay whole."""
-    return _WORD.findall(fold(text).replace("n° ", "n° "))
+    return _WORD.findall(fold(text))
 
 
 @lru_cache(maxsize=100_000)

@@ -1,0 +1,87 @@
+"""The knowledge of Grand-Orly Seine Bièvre, asked as people ask."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bot.matcher_cache import build_matcher
+from bot.settings import CONTENT
+from handlers.asking import ask
+from handlers.dialogue import step
+from handlers.events import ButtonPressed, ConversationState
+from knowledge.evaluation import evaluate, read_cases, report
+from knowledge.loading import load
+from knowledge.matching import Matcher
+from knowledge.model import LANGUAGES, TELEGRAM_TEXT_LIMIT
+
+QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
+BASE = load(CONTENT).base
+NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+
+
+@cache
+def matcher() -> Matcher:
+    """The matcher of the content, kept between runs as the application keeps it."""
+    return build_matcher(BASE, Path("data/cache"))
+
+
+def test_questions_are_answered_as_expected() -> None:
+    """95 % of questions get a right reply, and at most 3 % of those out of scope a false one."""
+    results = evaluate(read_cases(QUESTIONS), lambda text, context: ask(matcher(), text, context))
+    refusable = [result for result in results if result.case.expect == "unknown"]
+    assert sum(result.credit for result in results) >= 0.95 * len(results), report(results)
+    assert sum(result.false_answer for result in refusable) <= 0.03 * len(refusable)
+
+
+def test_each_question_of_the_folder_finds_its_entry() -> None:
+    """Whoever writes a question into the folder sees it answered by its entry."""
+    wrong = [
+        (question, entry.id)
+        for entry in BASE.entries
+        for language, questions in entry.questions.items()
+        for question in questions
+        if [match.entry.id for match in matcher().match(question, language)[:1]] != [entry.id]
+    ]
+    assert len(wrong) <= 0.005 * sum(len(q) for e in BASE.entries for q in e.questions.values()), (
+        wrong
+    )
+
+
+@pytest.mark.parametrize("entry", BASE.entries, ids=lambda entry: entry.id)
+def test_each_entry_is_reached_by_its_button(entry: object) -> None:
+    """Each entry's button answers in both languages, within what Telegram shows at once."""
+    for language in LANGUAGES:
+        state = ConversationState(language=language)
+        event = ButtonPressed(value=f"entry:{entry.id}")  # type: ignore[attr-defined]
+        [reply] = step(matcher(), state, event, NOW).replies
+        assert reply.language == language
+        assert len(reply.text) < TELEGRAM_TEXT_LIMIT
+
+
+@pytest.mark.parametrize("commune", BASE.territory.communes, ids=lambda commune: commune.name)
+def test_each_commune_is_told_to_be_inside(commune: object) -> None:
+    """The name of each commune of the territory, alone, is answered by yes."""
+    asked = ask(matcher(), commune.name)  # type: ignore[attr-defined]
+    assert asked.text.startswith("Oui")
+    assert commune.name in asked.text  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_a_kept_matcher_answers_as_the_one_that_was_trained(seed: str) -> None:
+    """Another process, with another hash seed, gives the same scores from what was kept."""
+    question = "Quels sont les quatre axes du plan ?"
+    done = subprocess.run(  # noqa: S603 - this interpreter, fixed arguments
+        [sys.executable, "-m", "bot", "ask", "--json", question],
+        env={"PYTHONHASHSEED": seed, "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == json.loads(ask(matcher(), question).model_dump_json())
