@@ -13,11 +13,13 @@ from knowledge.decision import Decision
 
 _SENTENCE_END = re.compile(r"(?<=[?!;\n])\s*|(?<=[^\W\d]{2}[.])\s+|\s+[-–—/]\s+")
 _JOINT = re.compile(
-    r"\s*(?:[,;:+&]\s*)?(?:\b(?:et|and|puis|ainsi que|then|also|aussi|plus)\b|[,;+&])"
+    r"\s*(?:[,;:+&]\s*)?(?:\b(?:et|and|ainsi que|then|also|aussi)\b|[,;+&])"
     r"\s*(?:(?:aussi|also)\b\s*)?",
     re.IGNORECASE,
 )
 _PART_SCORE = 0.55
+_PART_OF_DOUBTFUL_SCORE = 0.3
+"""A message that is not understood whole may be in parts, even less surely."""
 _MOST_PARTS = 4
 
 Decide = Callable[[str], Decision]
@@ -61,7 +63,8 @@ def _joined(text: str, whole: Decision, decide: Decide) -> list[tuple[str, Decis
     best = [(text, whole)]
     for first, second in _splits(text):
         parts = [(first, decide(first)), (second, decide(second))]
-        if not all(_is_sure(decision) for _, decision in parts):
+        least = _PART_SCORE if _is_sure(whole) else _PART_OF_DOUBTFUL_SCORE
+        if not all(_is_sure(decision, least) for _, decision in parts):
             continue
         ids = [decision.chosen[0].entry.id for _, decision in parts]
         covered = not _is_sure(whole) or whole.chosen[0].entry.id in ids
@@ -78,8 +81,8 @@ def _splits(text: str) -> Iterator[tuple[str, str]]:
             yield first, second
 
 
-def _is_sure(decision: Decision) -> bool:
-    return len(decision.chosen) == 1 and decision.score >= _PART_SCORE
+def _is_sure(decision: Decision, least: float = _PART_SCORE) -> bool:
+    return len(decision.chosen) == 1 and decision.score >= least
 
 
 def _distinct(parts: list[tuple[str, Decision]]) -> list[tuple[str, Decision]]:

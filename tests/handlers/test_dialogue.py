@@ -98,6 +98,11 @@ def test_questions_joined_by_a_word_are_both_answered() -> None:
     assert "L'axe 2" in shown
 
 
+def test_a_word_that_may_join_does_not_part_one_question() -> None:
+    """«où puis-je vous rendre visite» is one question."""
+    assert len(say("À quelle adresse puis-je vous rendre visite ?").replies) == 1
+
+
 def test_a_follow_up_is_understood_from_what_came_before() -> None:
     """«et l'axe 2 ?» after a question on axis 1 is a question on axis 2."""
     assert "L'axe 2" in text(say("Quel est l'axe 1 ?", "et le 2 ?"))
