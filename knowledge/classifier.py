@@ -78,9 +78,3 @@ def feature_weights(rows: sparse.csr_matrix, root: Floats, weights: Floats) -> F
     """``weights`` over ``root`` as weights over the features of ``rows``."""
     dual = linalg.solve_triangular(root, weights, lower=True, trans="T")
     return np.asarray(rows.T @ dual, np.float32)
-
-
-def softmax(logits: Floats) -> Floats:
-    """Each row's logits as shares of one."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float32)

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from knowledge.text import Terms
@@ -99,6 +98,3 @@ class Vectorizer:
     def _weight_of(self, feature: str) -> float:
         column = self.columns.get(feature)
         return self._idf[column] if column is not None else self._unknown
-
-
-FloatArray = NDArray[np.float32]

@@ -206,7 +206,6 @@ class Messages(Model):
     button_yes: Texts
     button_no: Texts
     button_none: Texts
-    button_language: Texts
     command_start: Texts
     command_help: Texts
     command_menu: Texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 from functools import cache
@@ -18,6 +19,7 @@ from handlers.dialogue import step
 from handlers.events import ButtonPressed, ConversationState
 from knowledge.evaluation import evaluate, read_cases, report
 from knowledge.loading import load
+from knowledge.markup import to_html, to_plain
 from knowledge.matching import Matcher
 from knowledge.model import LANGUAGES, TELEGRAM_TEXT_LIMIT
 
@@ -56,13 +58,17 @@ def test_each_question_of_the_folder_finds_its_entry() -> None:
 
 @pytest.mark.parametrize("entry", BASE.entries, ids=lambda entry: entry.id)
 def test_each_entry_is_reached_by_its_button(entry: object) -> None:
-    """Each entry's button answers in both languages, within what Telegram shows at once."""
+    """Each entry's button answers in both languages, cleanly in the terminal and on the page."""
     for language in LANGUAGES:
         state = ConversationState(language=language)
         event = ButtonPressed(value=f"entry:{entry.id}")  # type: ignore[attr-defined]
         [reply] = step(matcher(), state, event, NOW).replies
         assert reply.language == language
-        assert len(reply.text) < TELEGRAM_TEXT_LIMIT
+        shown = to_plain(reply.text)
+        assert len(shown) < TELEGRAM_TEXT_LIMIT
+        assert not any(mark in shown for mark in ("**", "](", "{"))
+        tags = set(re.findall(r"</?(\w+)", to_html(reply.text)))
+        assert tags <= {"p", "ul", "ol", "li", "strong", "em", "br", "a"}
 
 
 @pytest.mark.parametrize("commune", BASE.territory.communes, ids=lambda commune: commune.name)
