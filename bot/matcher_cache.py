@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.calibration import Calibration
 from knowledge.matching import Learned, Matcher
 from knowledge.model import KnowledgeBase
 
@@ -51,8 +50,7 @@ def _code_hash() -> str:
 def _read(path: Path) -> Learned | None:
     try:
         with np.load(path, allow_pickle=False) as kept:
-            calibration = Calibration(kept["calibration"], float(kept["bias"]))
-            return Learned(kept["weights"], calibration)
+            return Learned.restore({name: kept[name] for name in kept.files})
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, EOFError) as error:
@@ -65,12 +63,7 @@ def _write(path: Path, learned: Learned) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as file:
-            np.savez(
-                file,
-                weights=learned.weights,
-                calibration=learned.calibration.weights,
-                bias=learned.calibration.bias,
-            )
+            np.savez(file, allow_pickle=False, **learned.arrays())
         unfinished.replace(path)
         for old in sorted(path.parent.glob("*.npz"), key=lambda kept: kept.stat().st_mtime)[:-KEPT]:
             old.unlink(missing_ok=True)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 FALSE_ANSWER = 1.0
 QUESTION_BACK = 0.4
-MISSED_OPTIONS = 0.65
-MISSED_ANSWER = 2.2
+MISSED_OPTIONS = 0.5
+MISSED_ANSWER = 1.0
 OPTIONS = 3
 """At most so many are offered in a question back."""
 

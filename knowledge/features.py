@@ -1,100 +1,149 @@
-"""Weighted features of a text: terms, pairs of terms, and letters within words.
+"""Weighted features of a text: terms, pairs of terms near each other, and letters within words.
 
 Each block is TF-IDF weighted (sublinear counts, smoothed inverse document frequency, as in
 Manning, Raghavan & Schütze, "Introduction to Information Retrieval", chapter 6), scaled by the
 block's weight, and the whole is brought to length one.
+
+A feature is known by its CRC-32 alone: a folder of 150,000 questions has some two million of them,
+which as strings would take most of the memory there is.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from knowledge.text import Terms
 
-BLOCK_WEIGHTS = {"term": 1.0, "pair": 0.6, "skip": 0.5, "letters": 1.0}
+BLOCKS = ("term", "pair", "skip", "letters")
+BLOCK_WEIGHTS = np.array([1.0, 0.8, 0.6, 1.0], np.float32)
+_SHARES = BLOCK_WEIGHTS / math.sqrt(float(BLOCK_WEIGHTS @ BLOCK_WEIGHTS))
+_SKIPS = (2, 3)
 _LETTERS = (2, 3, 4)
-_LENGTH = math.sqrt(sum(weight * weight for weight in BLOCK_WEIGHTS.values()))
+
+Keys = NDArray[np.uint32]
+Floats = NDArray[np.float32]
 
 
-def blocks(terms: Terms) -> dict[str, list[str]]:
-    """The features of a text, by block."""
+class Row(NamedTuple):
+    """A text's features: their columns and their weights."""
+
+    columns: NDArray[np.int32]
+    values: Floats
+
+
+class _Counted(NamedTuple):
+    """A text's distinct features, how often it has each, and the block each belongs to."""
+
+    keys: Keys
+    counts: NDArray[np.int64]
+    blocks: NDArray[np.uint8]
+
+
+def term_key(term: str) -> int:
+    """The feature of a single term."""
+    return _key(f"w {term}")
+
+
+@lru_cache(maxsize=100_000)
+def _key(feature: str) -> int:
+    return zlib.crc32(feature.encode())
+
+
+@lru_cache(maxsize=50_000)
+def _letters(word: str) -> tuple[int, ...]:
+    bounded = f"<{word}>"
+    return tuple(
+        zlib.crc32(b"c" + bounded[start : start + size].encode())
+        for size in _LETTERS
+        for start in range(len(bounded) - size + 1)
+    )
+
+
+def _counted(terms: Terms) -> _Counted:
     bounded = ("^", *terms.sequence, "$")
-    singles = [*terms.sequence, *(s for s in terms.stems if s not in terms.sequence)]
-    return {
-        "term": [f"w {term}" for term in singles],
-        "pair": [f"p {a} {b}" for a, b in itertools.pairwise(bounded)],
-        "skip": [
-            f"s {a} {b}"
-            for gap in (2, 3)
+    singles = [*terms.sequence, *(stem for stem in terms.stems if stem not in terms.sequence)]
+    by_block = (
+        [term_key(term) for term in singles],
+        [_key(f"p {a} {b}") for a, b in itertools.pairwise(bounded)],
+        [
+            _key(f"s {a} {b}")
+            for gap in _SKIPS
             for a, b in zip(terms.sequence, terms.sequence[gap:], strict=False)
         ],
-        "letters": [f"c {gram}" for word in terms.letters for gram in _grams(word)],
-    }
+        [key for word in terms.letters for key in _letters(word)],
+    )
+    lengths = [len(keys) for keys in by_block]
+    keys = np.fromiter(itertools.chain.from_iterable(by_block), np.uint32, sum(lengths))
+    blocks = np.repeat(np.arange(len(BLOCKS), dtype=np.uint8), lengths)
+    distinct, first, counts = np.unique(keys, return_index=True, return_counts=True)
+    return _Counted(distinct, counts, blocks[first])
 
 
-def _grams(word: str) -> Iterator[str]:
-    bounded = f"<{word}>"
-    for size in _LETTERS:
-        for start in range(len(bounded) - size + 1):
-            yield bounded[start : start + size]
+def _scaled(
+    weights: Floats, blocks: NDArray[np.int64], count: int
+) -> tuple[Floats, NDArray[np.float64]]:
+    """``weights`` with each of the ``count`` blocks brought to its share of a length of one."""
+    lengths = np.sqrt(np.bincount(blocks, weights * weights, minlength=count))
+    shares = np.tile(_SHARES, count // len(BLOCKS)) / np.maximum(lengths, 1e-9)
+    return (weights * shares[blocks]).astype(np.float32), lengths
 
 
 class Vectorizer:
-    """Turns terms into rows of a sparse matrix, over the features of the texts it was fitted to."""
+    """Turns terms into features, over those of the texts it was fitted to.
 
-    def __init__(self, texts: Sequence[Terms]) -> None:
-        frequency: Counter[str] = Counter()
-        for terms in texts:
-            # A set would order the columns by the process's hash seed, and kept weights with them.
-            frequency.update(
-                dict.fromkeys(f for block in blocks(terms).values() for f in block).keys()
-            )
-        self.columns = {feature: column for column, feature in enumerate(frequency)}
-        self._unknown = math.log(1 + len(texts)) + 1
-        self._idf = [math.log((1 + len(texts)) / (1 + n)) + 1 for n in frequency.values()]
+    ``keys`` are sorted; ``idf`` is the inverse document frequency of each; ``unknown`` is that of
+    a feature never seen, which counts in a block's length: a text half of whose words are strange
+    speaks half as loudly.
+    """
 
-    def rows(self, texts: Sequence[Terms]) -> sparse.csr_matrix:
-        """One row a text; features never seen in the fitted texts are left out."""
-        values: list[float] = []
-        columns: list[int] = []
-        ends = [0]
-        for terms in texts:
-            row = self._row(terms)
-            columns.extend(row)
-            values.extend(row.values())
-            ends.append(len(values))
-        return sparse.csr_matrix(
-            (np.array(values, np.float32), np.array(columns, np.int32), np.array(ends, np.int32)),
-            shape=(len(texts), len(self.columns)),
+    def __init__(self, keys: Keys, idf: Floats, unknown: float) -> None:
+        self.keys = keys
+        self.idf = idf
+        self.unknown = unknown
+
+    @classmethod
+    def fit(cls, texts: Iterable[Terms]) -> tuple[Vectorizer, sparse.csr_matrix]:
+        """The vectorizer of ``texts``, and their rows."""
+        counted = [_counted(terms) for terms in texts]
+        sizes = np.array([len(each.keys) for each in counted])
+        every = np.concatenate([each.keys for each in counted])
+        counts = np.concatenate([each.counts for each in counted]).astype(np.float32)
+        blocks = np.concatenate([each.blocks for each in counted])
+        del counted
+        keys = np.unique(every)
+        columns = np.searchsorted(keys, every).astype(np.int32)
+        frequency = np.bincount(columns)
+        idf = (np.log((1 + len(sizes)) / (1 + frequency)) + 1).astype(np.float32)
+        owners = np.repeat(np.arange(len(sizes)), sizes)
+        values, _ = _scaled(
+            (1 + np.log(counts)) * idf[columns],
+            owners * len(BLOCKS) + blocks,
+            len(sizes) * len(BLOCKS),
         )
+        ends = np.concatenate([[0], np.cumsum(sizes)])
+        rows = sparse.csr_matrix((values, columns, ends), shape=(len(sizes), len(keys)))
+        return cls(keys, idf, math.log(1 + len(sizes)) + 1), rows
 
-    def _row(self, terms: Terms) -> dict[int, float]:
-        return {
-            column: value * BLOCK_WEIGHTS[block] / _LENGTH
-            for block, features in blocks(terms).items()
-            for column, value in self._block(features).items()
-        }
+    def row(self, terms: Terms) -> Row:
+        """The text's known features; an empty row when there are none."""
+        counted = _counted(terms)
+        columns, known = self.columns(counted.keys)
+        weights = np.where(known, self.idf[columns], np.float32(self.unknown))
+        weights *= (1 + np.log(counted.counts)).astype(np.float32)
+        values, _ = _scaled(weights, counted.blocks.astype(np.int64), len(BLOCKS))
+        return Row(columns[known].astype(np.int32), values[known])
 
-    def _block(self, features: list[str]) -> dict[int, float]:
-        """The block's known features, scaled as if it held the unknown ones as well."""
-        counts = Counter(features)
-        weights = {
-            feature: (1 + math.log(count)) * self._weight_of(feature)
-            for feature, count in counts.items()
-        }
-        length = math.sqrt(sum(weight * weight for weight in weights.values()))
-        return {
-            self.columns[feature]: weight / length
-            for feature, weight in weights.items()
-            if feature in self.columns
-        }
-
-    def _weight_of(self, feature: str) -> float:
-        column = self.columns.get(feature)
-        return self._idf[column] if column is not None else self._unknown
+    def columns(self, keys: Keys | Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Where each of ``keys`` stands, and whether it is known."""
+        wanted = np.asarray(keys, np.uint32)
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        return at, self.keys[at] == wanted

@@ -6,15 +6,18 @@ normalise (text) → repair (spelling) → features → score (classifier) → c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, starmap
+from zlib import crc32
 
 import numpy as np
 
-from knowledge import calibration, classifier
-from knowledge.index import Index
+from knowledge.features import Floats
+from knowledge.frequencies import frequencies
+from knowledge.index import Arrays, Index
 from knowledge.language import Detected, LanguageGuesser
-from knowledge.model import Entry, KnowledgeBase, Language, LanguageLexicon
+from knowledge.model import Entry, KnowledgeBase, Language
 from knowledge.places import Place, PlaceFinder
 from knowledge.spelling import Speller
 from knowledge.text import COMMUNE, Lexis, Terms, number_alone, numbered_nouns, words
@@ -42,14 +45,16 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message as it was understood before it was matched."""
+    """A message as it was understood before it was matched.
+
+    ``repairs`` are the words that were taken for others, each with what it was taken for.
+    """
 
     text: str
     language: Language
     terms: Terms
     words: tuple[str, ...]
     repairs: tuple[tuple[str, str], ...]
-    unknown: tuple[str, ...]
     places: tuple[Place, ...]
 
 
@@ -61,19 +66,44 @@ class Context:
     entries: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Learned:
-    """What training found: the costly part of a matcher, to be kept between two starts."""
+    """The costly part of a matcher, to be kept between two starts.
 
-    weights: classifier.Floats
-    calibration: calibration.Calibration
+    ``tokens`` are the questions' words as they were read, in the order of the folder.
+    """
+
+    index: Index
+    tokens: tuple[tuple[str, ...], ...]
+    verbatim: dict[int, int]
+
+    def arrays(self) -> Arrays:
+        """All of it as arrays."""
+        written = "\n".join(" ".join(tokens) for tokens in self.tokens).encode()
+        pairs = np.array(list(self.verbatim.items()), np.int64).reshape(-1, 2)
+        return {
+            **self.index.arrays(),
+            "tokens": np.frombuffer(written, np.uint8),
+            "verbatim": pairs,
+        }
+
+    @classmethod
+    def restore(cls, arrays: Arrays) -> Learned:
+        """What :meth:`arrays` was asked of.
+
+        Raises:
+            KeyError: an array is missing.
+        """
+        written = arrays["tokens"].tobytes().decode()
+        tokens = tuple(tuple(line.split(" ")) for line in written.split("\n"))
+        return cls(Index.restore(arrays), tokens, dict(arrays["verbatim"].tolist()))
 
 
 class Matcher:
     """Everything learnt from one knowledge base; immutable once built, safe to share.
 
     ``learned`` spares the training when it comes from a matcher of the same folder and the same
-    code; without it the training takes some seconds.
+    code.
     """
 
     def __init__(self, base: KnowledgeBase, learned: Learned | None = None) -> None:
@@ -81,38 +111,53 @@ class Matcher:
         self._entries = {entry.id: entry for entry in base.entries}
         self._positions = {entry_id: n for n, entry_id in enumerate(self._entries)}
         self._ids = tuple(self._entries)
-        texts = _questions(base)
-        self._learn_words(base, texts)
-        self.places = PlaceFinder(base.territory, self._ordinary_words(texts))
-        readings = [self._terms(question, language) for _, language, question in texts]
-        labels = np.array([self._positions[entry_id] for entry_id, _, _ in texts], np.int64)
-        self._named_places = {
-            term for terms in readings for term in terms.stems if term.startswith("@")
+        self._lexis: dict[Language, Lexis] = {
+            "fr": Lexis(base.lexicon.fr, "fr"),
+            "en": Lexis(base.lexicon.en, "en"),
         }
-        self._verbatim = _verbatim(readings, labels.tolist())
-        known = learned.weights if learned else None
-        self._index = Index(readings, labels, len(self._ids), known)
-        self.learned = learned or Learned(
-            self._index.weights, calibration.calibrate(readings, labels, len(self._ids))
-        )
+        texts = _questions(base)
+        if learned and len(learned.tokens) != len(texts):
+            raise ValueError("what was learnt is of another folder")
+        ordinary = learned.tokens if learned else [words(question) for _, _, question in texts]
+        self.places = PlaceFinder(base.territory, {word for text in ordinary for word in text})
+        tokens = learned.tokens if learned else tuple(starmap(self._tokens, _asked(texts)))
+        self._learn_words(base, texts, tokens)
+        self.learned = learned or self._learn(texts, tokens)
+        self._index = self.learned.index
 
     # -- learning -------------------------------------------------------------------------------
 
-    def _learn_words(self, base: KnowledgeBase, texts: Sequence[tuple[str, Language, str]]) -> None:
-        lexicons: dict[Language, LanguageLexicon] = {"fr": base.lexicon.fr, "en": base.lexicon.en}
-        self._lexis = {language: Lexis(lexicon, language) for language, lexicon in lexicons.items()}
+    def _learn_words(
+        self, base: KnowledgeBase, texts: Sequence[Question], tokens: Sequence[Sequence[str]]
+    ) -> None:
         counts: dict[Language, Counter[str]] = {language: Counter() for language in base.languages}
-        for _, language, question in texts:
-            counts[language].update(self._lexis[language].expand(words(question)))
+        for (_, language, _), read in zip(texts, tokens, strict=True):
+            counts[language].update(token for token in read if not token.startswith("@"))
         for language, counted in counts.items():
             counted.update(self._lexis[language].abbreviations.keys())
         self._guesser = LanguageGuesser(counts)
-        vocabulary = sum(counts.values(), Counter[str]())
-        self._speller = Speller(vocabulary, elisions="fr" in counts)
-        self._nouns = numbered_nouns(words(question) for _, _, question in texts)
+        shorthand = [[short] for lexis in self._lexis.values() for short in lexis.abbreviations]
+        self._spellers = {
+            language: Speller([*tokens, *shorthand], frequencies(language), elisions="fr" in counts)
+            for language in base.languages
+        }
+        self._nouns = numbered_nouns(tokens)
+        self._named_places = {word for read in tokens for word in read if word.startswith("@")}
 
-    def _ordinary_words(self, texts: Sequence[tuple[str, Language, str]]) -> set[str]:
-        return {word for _, _, question in texts for word in words(question)}
+    def _learn(self, texts: Sequence[Question], tokens: Sequence[tuple[str, ...]]) -> Learned:
+        readings = [
+            self._lexis[language].terms(read, self._nouns)
+            for (_, language, _), read in zip(texts, tokens, strict=True)
+        ]
+        labels = np.array([self._positions[entry_id] for entry_id, _, _ in texts], np.int64)
+        index = Index.learn(readings, labels, len(self._ids))
+        return Learned(index, tuple(tokens), _verbatim(readings, labels.tolist()))
+
+    def _tokens(self, language: Language, question: str) -> tuple[str, ...]:
+        """A question of the folder, taken as written but for its abbreviations and places."""
+        typed = words(question)
+        tokens = _with_placeholders(typed, self.places.locate(typed, question))
+        return tuple(self._lexis[language].expand(tokens))
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -130,23 +175,23 @@ class Matcher:
         """``text`` as it will be matched: words repaired, places found, numbers completed."""
         typed = words(text)
         places = self.places.locate(typed, text)
-        tokens = [
+        lexis = self._lexis[language]
+        tokens = lexis.expand(
             token
             for token in _with_placeholders(typed, places)
             if not token.startswith("@") or token in self._named_places
-        ]
-        lexis = self._lexis[language]
-        repaired: list[str] = []
-        repairs: list[tuple[str, str]] = []
-        for token in lexis.expand(tokens):
-            known = self._speller.repair(token, language)
-            repaired.extend(known)
-            if known != (token,):
-                repairs.append((token, " ".join(known)))
-        terms = lexis.terms(self._completed(lexis.expand(repaired), context), self._nouns)
-        unknown = tuple(term for term in terms.sequence if not self._index.holds(term))
+        )
+        meant = self._spellers[language].repair(tokens)
+        repairs = tuple(
+            (token, " ".join(known))
+            for token, known in zip(tokens, meant, strict=True)
+            if known != (token,)
+        )
+        repaired = tuple(chain.from_iterable(meant))
+        completed = self._completed(lexis.expand(repaired), context)
+        terms = lexis.terms(completed, self._nouns)
         unique = tuple({place.code: place for place in places}.values())
-        return Reading(text, language, terms, tuple(repaired), tuple(repairs), unknown, unique)
+        return Reading(text, language, terms, repaired, repairs, unique)
 
     def _completed(self, tokens: list[str], context: Context | None) -> list[str]:
         """Complete "et le 2 ?" after a question on "l'axe 1" to "l'axe 2"."""
@@ -158,13 +203,6 @@ class Matcher:
         noun = next((stems[word.rstrip("s")] for word in before if word.rstrip("s") in stems), None)
         return [*tokens, noun, number] if noun else tokens
 
-    def _terms(self, question: str, language: Language) -> Terms:
-        """A question of the folder, taken as written but for its abbreviations and places."""
-        typed = words(question)
-        tokens = _with_placeholders(typed, self.places.locate(typed, question))
-        lexis = self._lexis[language]
-        return lexis.terms(lexis.expand(tokens), self._nouns)
-
     # -- matching -------------------------------------------------------------------------------
 
     def match(self, text: str, language: Language, context: Context | None = None) -> list[Match]:
@@ -173,28 +211,23 @@ class Matcher:
 
     def match_reading(self, reading: Reading, context: Context | None = None) -> list[Match]:
         """The same, for a message already read."""
-        if not any(map(self._index.holds, reading.terms.sequence)):
+        if not self._index.holds(reading.terms.sequence).any():
             return []
-        row = self._index.row(reading.terms)
-        logits = self._index.logits(row)
-        own = self._verbatim.get(_nameless(reading.terms))
+        logits = self._index.logits(reading.terms)
+        own = self.learned.verbatim.get(_verbatim_key(reading.terms))
         if own is not None:
             logits[own] = max(float(logits[own]), float(logits.max())) + _VERBATIM_BONUS
         if context:
             logits = logits + self._context_logits(context, reading.language)
-        found = self._index.candidates(reading.terms, row, logits, SHOWN)
-        scores = self.learned.calibration.probability([each.evidence for each in found])
-        if own is not None and found[0].label == own:
-            scores[0] = max(float(scores[0]), VERBATIM_SCORE)
-        return [
-            Match(self._entries[self._ids[each.label]], float(score))
-            for each, score in zip(found, np.minimum.accumulate(scores), strict=True)
-        ]
+        found = self._index.likeliest(logits, SHOWN)
+        if own is not None and found[0][0] == own:
+            found[0] = (own, max(found[0][1], VERBATIM_SCORE))
+        return [Match(self._entries[self._ids[label]], score) for label, score in found]
 
-    def _context_logits(self, context: Context, language: Language) -> classifier.Floats:
+    def _context_logits(self, context: Context, language: Language) -> Floats:
         """What the message before makes likelier: its matter, and what is offered after it."""
-        row = self._index.row(self.read(context.text, language).terms)
-        bonus = self._index.logits(row) * np.float32(_CONTEXT_WEIGHT)
+        before = self._index.logits(self.read(context.text, language).terms)
+        bonus = before * np.float32(_CONTEXT_WEIGHT)
         for entry_id in context.entries:
             entry = self._entries.get(entry_id)
             if entry is None:
@@ -207,7 +240,11 @@ class Matcher:
         return bonus
 
 
-def _questions(base: KnowledgeBase) -> list[tuple[str, Language, str]]:
+Question = tuple[str, Language, str]
+"""An entry's id, a language, and one of the entry's questions in it."""
+
+
+def _questions(base: KnowledgeBase) -> list[Question]:
     return [
         (entry.id, language, question)
         for entry in base.entries
@@ -216,20 +253,24 @@ def _questions(base: KnowledgeBase) -> list[tuple[str, Language, str]]:
     ]
 
 
-def _nameless(terms: Terms) -> tuple[str, ...]:
-    """Terms without the codes of the communes named: any of them asks a template's question."""
-    return tuple(term for term in terms.sequence if not term.startswith("@"))
+def _asked(texts: Sequence[Question]) -> Iterator[tuple[Language, str]]:
+    return ((language, question) for _, language, question in texts)
 
 
-def _verbatim(texts: Sequence[Terms], labels: Sequence[int]) -> dict[tuple[str, ...], int]:
-    """Each question's terms and its entry; what two entries ask alike is left out."""
-    found: dict[tuple[str, ...], int] = {}
-    shared: set[tuple[str, ...]] = set()
+def _verbatim_key(terms: Terms) -> int:
+    """Of terms without the codes of the communes named: any of them asks a template's question."""
+    return crc32(" ".join(term for term in terms.sequence if not term.startswith("@")).encode())
+
+
+def _verbatim(texts: Sequence[Terms], labels: Sequence[int]) -> dict[int, int]:
+    """Each question's key and its entry; what two entries ask alike is left out."""
+    found: dict[int, int] = {}
+    shared: set[int] = set()
     for terms, label in zip(texts, labels, strict=True):
-        sequence = _nameless(terms)
-        if found.setdefault(sequence, label) != label:
-            shared.add(sequence)
-    return {sequence: label for sequence, label in found.items() if sequence not in shared}
+        key = _verbatim_key(terms)
+        if found.setdefault(key, label) != label:
+            shared.add(key)
+    return {key: label for key, label in found.items() if key not in shared}
 
 
 def _with_placeholders(typed: Sequence[str], places: Sequence[Place]) -> list[str]:

@@ -1,35 +1,58 @@
-"""Unknown words, repaired to the nearest word that the folder knows.
+"""Misspelt messages, read as what was most likely meant: a noisy channel.
 
-A common word of the language is no slip, even where the folder does not use it: bending it into a
-word of the folder would answer a question that was not asked. wordfreq tells the common ones.
+Each unknown word may stand for any word near it that the folder or the language uses. Of the
+messages so made, the one wins that is likeliest to be written (how common each word is, and how
+often the folder has it beside its neighbour) and to be slipped into what was typed (Kernighan,
+Church & Gale, "A spelling correction program based on a noisy channel model", 1990). A word that
+the folder uses is never changed; a common one of the language seldom, since bending it into a word
+of the folder would answer a question that was not asked.
 
-The distance counts a slip of insertion, deletion, substitution or transposition of neighbours as
-one (optimal string alignment, by rapidfuzz), with a discount for what sounds or types alike.
+A slip is an insertion, a deletion, a substitution or a transposition of neighbours (optimal string
+alignment, by rapidfuzz); what sounds alike counts as little more than one; so does an apostrophe
+or a space left out.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+import itertools
+import math
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from knowledge.frequencies import is_common
-
-if TYPE_CHECKING:
-    from knowledge.model import Language
-
 _ELIDED = ("qu", "l", "d", "j", "c", "n", "s", "m", "t")
 _SHORTEST = 3
-_TWO_SLIPS_FROM = 6
-_OTHER_INITIAL = 0.1
+_LONGEST = 30
+_SLIP = 6.0
+"""What a slip costs, in natural logarithms of probability."""
+
+_MORE_SLIPS_FROM = (5, 9)
+_FURTHER_SLIP = 0.9
+_OTHER_INITIAL = 1.0
+_COMMON_WORD = 2.0
+"""A word that the language has is less likely to be a slip."""
+
 _HEARD_ALIKE = 1.2
+_STRANGE = math.log(1e-12)
+"""The probability of a word that neither folder nor language uses."""
+
+_FOLDER_SHARE = 0.65
+_START = "^"
+_NEIGHBOURS = 50.0
+_NEIGHBOUR_WEIGHT = 0.6
+_READINGS = 8
+_REMEMBERED = 50_000
 _SOUNDS = (
     ("eaux", "o"), ("eau", "o"), ("aux", "o"), ("au", "o"), ("ph", "f"), ("qu", "k"),
-    ("ck", "k"), ("ss", "s"), ("sh", "ch"), ("tion", "sion"), ("ç", "s"), ("c", "k"),
+    ("ck", "k"), ("ss", "s"), ("sh", "ch"), ("tion", "sion"), ("c", "k"),
     ("y", "i"), ("z", "s"), ("ai", "e"), ("ei", "e"), ("er", "e"), ("ez", "e"), ("h", ""),
 )  # fmt: skip
 
@@ -44,83 +67,173 @@ def sound(word: str) -> str:
     return "".join(c for n, c in enumerate(word) if n == 0 or c != word[n - 1])
 
 
-class Speller:
-    """Repairs words against a vocabulary of folded words and how often each occurs."""
+class Reading(NamedTuple):
+    """What a typed word may stand for: one word or two, and how likely, by itself."""
 
-    def __init__(self, vocabulary: Mapping[str, int], *, elisions: bool) -> None:
+    words: tuple[str, ...]
+    likelihood: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """Words by length, with the letters each has, so that far ones are passed over at once."""
+
+    words: list[str]
+    lengths: NDArray[np.int64]
+    letters: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> _Vocabulary:
+        ordered = sorted(words, key=lambda word: (len(word), word))
+        lengths = np.array([len(word) for word in ordered], np.int64)
+        return cls(ordered, lengths, _letter_bits(ordered))
+
+    def near(self, word: str, slips: int) -> list[tuple[str, int]]:
+        """The words within ``slips`` of ``word``, and how many each is away."""
+        start, end = np.searchsorted(self.lengths, [len(word) - slips, len(word) + slips + 1])
+        # A slip changes at most two of the bits: one letter gone, another come.
+        differing = np.bitwise_count(self.letters[start:end] ^ _letter_bits([word])[0])
+        pool = [self.words[start + n] for n in np.flatnonzero(differing <= 2 * slips)]
+        found = process.extract(word, pool, scorer=OSA.distance, score_cutoff=slips, limit=None)
+        return [(candidate, int(distance)) for candidate, distance, _ in found]
+
+
+def _letter_bits(words: Sequence[str]) -> NDArray[np.uint64]:
+    """For each word a bit for each letter it has, and one for each it has twice or more."""
+    if not words:
+        return np.empty(0, np.uint64)
+    longest = max(map(len, words))
+    written = np.array([w.encode("ascii", "replace") for w in words], f"S{longest}")
+    letters = written.view(np.uint8).reshape(len(words), longest)
+    bits = np.zeros(len(words), np.uint64)
+    for position, letter in enumerate(range(ord("a"), ord("z") + 1)):
+        count = (letters == letter).sum(axis=1)
+        bits |= (count > 0).astype(np.uint64) << np.uint64(position)
+        bits |= (count > 1).astype(np.uint64) << np.uint64(position + 26)
+    return bits
+
+
+class Speller:
+    """Repairs messages to a folder whose questions are ``texts``, lists of folded words.
+
+    ``language`` gives the share of all words used that each word of the language has; ``elisions``
+    says whether a word may have lost the apostrophe before it.
+    """
+
+    def __init__(
+        self, texts: Iterable[Sequence[str]], language: Mapping[str, float], *, elisions: bool
+    ) -> None:
+        self._counts: Counter[str] = Counter()
+        self._pairs: Counter[int] = Counter()
+        self._starts = 0
+        for text in texts:
+            self._counts.update(text)
+            self._starts += 1
+            self._pairs.update(itertools.starmap(_pair, itertools.pairwise((_START, *text))))
+        self._language = language
+        self._total = max(1, self._counts.total())
         self._elided = _ELIDED if elisions else ()
-        self._counts = {word: n for word, n in vocabulary.items() if word.isalpha()}
-        self._by_length: dict[int, list[str]] = defaultdict(list)
-        self._by_sound: dict[str, list[str]] = defaultdict(list)
+        self._vocabulary = _Vocabulary.of(
+            word
+            for word in {*self._counts, *language}
+            if word.isalpha() and word.isascii() and len(word) <= _LONGEST
+        )
+        self._by_sound: dict[str, list[str]] = {}
         for word in self._counts:
-            if len(word) >= _SHORTEST:
-                self._by_length[len(word)].append(word)
-                self._by_sound[sound(word)].append(word)
-        self._repaired: dict[str, tuple[str, ...]] = {}
+            if word.isalpha() and len(word) >= _SHORTEST:
+                self._by_sound.setdefault(sound(word), []).append(word)
+        self._remembered: dict[str, list[Reading]] = {}
 
     def knows(self, word: str) -> bool:
-        """Whether ``word`` needs no repair: it is in the vocabulary, or is no word."""
-        return word in self._counts or not word.isalpha()
+        """Whether ``word`` needs no repair: the folder uses it, or it is no word."""
+        return word in self._counts or not word.isalpha() or not word.isascii()
 
-    def repair(self, word: str, language: Language) -> tuple[str, ...]:
-        """The known word(s) nearest to ``word``, or ``word`` itself when none is near enough.
+    def repair(self, typed: Sequence[str]) -> list[tuple[str, ...]]:
+        """For each word typed, the word or the two words it most likely stands for."""
+        if all(map(self.knows, typed)):
+            return [(word,) for word in typed]
+        paths: dict[str, tuple[float, tuple[tuple[str, ...], ...]]] = {_START: (0.0, ())}
+        for word in self._spaced(typed):
+            longer: dict[str, tuple[float, tuple[tuple[str, ...], ...]]] = {}
+            for reading in self._readings(word):
+                likelihood, path = max(
+                    (so_far + self._neighbourly(before, reading.words[0]), path)
+                    for before, (so_far, path) in paths.items()
+                )
+                found = (likelihood + reading.likelihood, (*path, reading.words))
+                longer[reading.words[-1]] = max(found, longer.get(reading.words[-1], found))
+            paths = longer
+        return list(max(paths.values())[1])
 
-        Two words come back when an apostrophe was left out ("lindustriel") or two words were
-        written as one.
-        """
-        if self.knows(word) or is_common(word, language):
-            return (word,)
-        if word not in self._repaired:
-            if len(self._repaired) > 50_000:  # noqa: PLR2004 - a bound, not a setting
-                self._repaired.clear()
-            self._repaired[word] = self._search(word)
-        return self._repaired[word]
+    def _spaced(self, typed: Sequence[str]) -> list[str]:
+        """``typed`` with a letter moved over a space where that makes two words of none."""
+        words = list(typed)
+        for n, (first, second) in enumerate(itertools.pairwise(typed)):
+            if self.knows(first) and self.knows(second):
+                continue
+            moved = ((first + second[0], second[1:]), (first[:-1], first[-1] + second))
+            meant = next((pair for pair in moved if set(pair) <= self._counts.keys()), None)
+            if meant and words[n] == first:
+                words[n : n + 2] = meant
+        return words
 
-    def _search(self, word: str) -> tuple[str, ...]:
-        split = self._without_apostrophe(word, exact=True)
-        if split:
-            return split
-        near = self._nearest(word)
-        if near:
-            return (near,)
-        return self._without_apostrophe(word, exact=False) or self._two_words(word) or (word,)
+    def _readings(self, word: str) -> list[Reading]:
+        if self.knows(word):
+            return [Reading((word,), 0.0)]
+        if word not in self._remembered:
+            if len(self._remembered) > _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[word] = self._search(word)
+        return self._remembered[word]
 
-    def _without_apostrophe(self, word: str, *, exact: bool) -> tuple[str, ...]:
+    def _search(self, word: str) -> list[Reading]:
+        best: dict[tuple[str, ...], float] = {(word,): self._likelihood(word)}
+        slip_cost = _COMMON_WORD if word in self._language else 0.0
+        for words, cost in itertools.chain(self._near(word), self._parted(word)):
+            likelihood = sum(map(self._likelihood, words)) - cost - slip_cost
+            best[words] = max(likelihood, best.get(words, -math.inf))
+        likeliest = sorted(best.items(), key=lambda item: -item[1])[:_READINGS]
+        return [Reading(*item) for item in likeliest]
+
+    def _near(self, word: str) -> Iterable[tuple[tuple[str, ...], float]]:
+        if not 1 < len(word) <= _LONGEST:
+            return
+        slips = 1 + sum(len(word) >= length for length in _MORE_SLIPS_FROM)
+        for candidate, distance in self._vocabulary.near(word, slips):
+            cost = _SLIP * (1 + (distance - 1) * _FURTHER_SLIP)
+            yield (candidate,), cost + (_OTHER_INITIAL if candidate[0] != word[0] else 0.0)
+        for candidate in self._by_sound.get(sound(word), ()):
+            yield (candidate,), _SLIP * _HEARD_ALIKE
+
+    def _parted(self, word: str) -> Iterable[tuple[tuple[str, ...], float]]:
+        """``word`` as two, of which an apostrophe or a space was left out."""
         for letter in self._elided:
             rest = word.removeprefix(letter)
             if rest != word and len(rest) >= _SHORTEST and rest[0] in "aeiouyh":
-                known = rest if rest in self._counts else None if exact else self._nearest(rest)
-                if known:
-                    return (letter, known)
-        return ()
-
-    def _two_words(self, word: str) -> tuple[str, ...]:
+                if rest in self._counts:
+                    # Elision is free: "lindustriel" is as likely as "l'industriel".
+                    yield (letter, rest), self._likelihood(letter)
+                    continue
+                for candidate, distance in self._vocabulary.near(rest, 1):
+                    if distance and candidate in self._counts:
+                        yield (letter, candidate), _SLIP * 1.5 + self._likelihood(letter)
         for cut in range(_SHORTEST, len(word) - _SHORTEST + 1):
             if word[:cut] in self._counts and word[cut:] in self._counts:
-                return (word[:cut], word[cut:])
-        return ()
+                yield (word[:cut], word[cut:]), 0.0
 
-    def _nearest(self, word: str) -> str | None:
-        if len(word) < _SHORTEST:
-            return None
-        slips = 2 if len(word) >= _TWO_SLIPS_FROM else 1
-        keyed = (
-            (self._cost(word, candidate, distance), -self._counts[candidate], candidate)
-            for candidate, distance in self._candidates(word, slips)
-        )
-        allowed = max(_HEARD_ALIKE, len(word) / 3)
-        return min((key for key in keyed if key[0] <= allowed), default=(0.0, 0, None))[2]
+    def _likelihood(self, word: str) -> float:
+        """The logarithm of how often ``word`` is written."""
+        share = _FOLDER_SHARE * self._counts[word] / self._total
+        share += (1 - _FOLDER_SHARE) * self._language.get(word, 0.0)
+        return math.log(share) if share else _STRANGE
 
-    @staticmethod
-    def _cost(word: str, candidate: str, distance: int) -> float:
-        cost = distance + (_OTHER_INITIAL if candidate[0] != word[0] else 0.0)
-        return min(cost, _HEARD_ALIKE) if sound(candidate) == sound(word) else cost
+    def _neighbourly(self, before: str, word: str) -> float:
+        """How much likelier ``word`` is for coming after ``before``."""
+        usual = _NEIGHBOURS * math.exp(self._likelihood(word))
+        seen = self._pairs[_pair(before, word)] if word in self._counts else 0
+        total = (self._starts if before == _START else self._counts[before]) + _NEIGHBOURS
+        return _NEIGHBOUR_WEIGHT * math.log((seen + usual) * _NEIGHBOURS / (total * usual))
 
-    def _candidates(self, word: str, slips: int) -> list[tuple[str, int]]:
-        lengths = range(len(word) - slips, len(word) + slips + 1)
-        pool = [candidate for length in lengths for candidate in self._by_length.get(length, ())]
-        near = process.extract(word, pool, scorer=OSA.distance, score_cutoff=slips, limit=None)
-        alike = self._by_sound.get(sound(word), [])
-        return [(candidate, distance) for candidate, distance, _ in near] + [
-            (candidate, OSA.distance(word, candidate)) for candidate in alike
-        ]
+
+def _pair(before: str, word: str) -> int:
+    return zlib.crc32(f"{before} {word}".encode())

@@ -131,7 +131,7 @@ class Lexis:
     def _stems(self, tokens: Sequence[str]) -> tuple[str, ...]:
         return tuple(stem(token, self.language) for token in tokens)
 
-    def expand(self, tokens: Sequence[str]) -> list[str]:
+    def expand(self, tokens: Iterable[str]) -> list[str]:
         """``tokens`` with abbreviations and phone spellings written out."""
         return [full for token in tokens for full in self.abbreviations.get(token, (token,))]
 
