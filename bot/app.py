@@ -21,6 +21,7 @@ from bot.delivery import Delivery
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.telegram import TelegramDelivery
 from bot.delivery.telegram_limits import Limits
+from bot.errors import ReportedError
 from bot.health import Probes, add_health_routes
 from bot.inbox import Inbox
 from bot.knowledge_watch import KnowledgeWatch
@@ -39,7 +40,7 @@ logger = logging.getLogger(__name__)
 Job = Callable[[], Coroutine[None, None, None]]
 
 
-class ServeError(Exception):
+class ServeError(ReportedError):
     """The assistant cannot be served as it was asked to; the message says the mend."""
 
 

@@ -1,4 +1,8 @@
-"""The command line: ``python -m bot COMMAND``."""
+"""The command line: ``python -m bot COMMAND``.
+
+What serves is imported by the commands that serve: a question asked takes neither the time nor the
+memory of web server, database and Telegram.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot import app
+from bot.errors import ReportedError
 from bot.matcher_cache import build_matcher
 from bot.settings import Settings
-from bot.storage.store import StoreError
 from handlers.asking import Asked, ask
 from knowledge.evaluation import CaseError, evaluate, read_cases, report
 from knowledge.loading import KnowledgeError, check_folder, load
@@ -34,7 +37,7 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except ValidationError as error:
             raise click.ClickException(_settings_faults(error)) from None
-        except (app.ServeError, StoreError, CaseError) as error:
+        except (ReportedError, CaseError) as error:
             raise click.ClickException(str(error)) from None
         except KnowledgeError as error:
             click.echo("\n".join(map(str, error.faults)), err=True)
@@ -77,6 +80,8 @@ def serve(host: str | None, port: int | None, knowledge: Path | None, database: 
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         force=True,
     )
+    from bot import app
+
     asyncio.run(app.serve(settings))
 
 
@@ -85,6 +90,8 @@ def serve(host: str | None, port: int | None, knowledge: Path | None, database: 
 @click.option("--database", help="SQLAlchemy URL of the database.")
 def chat(knowledge: Path | None, database: str | None) -> None:
     """Talk to the assistant in the terminal."""
+    from bot import app
+
     asyncio.run(app.chat(_settings(knowledge_dir=knowledge, database_url=database)))
 
 
@@ -172,6 +179,8 @@ def questions(
     kind: Literal["handoff", "unanswered"] | None, limit: int, database: str | None
 ) -> None:
     """List what people asked to be passed on to the team, and what could not be answered."""
+    from bot import app
+
     for line in asyncio.run(app.open_questions(_settings(database_url=database), kind, limit)):
         click.echo(line)
 

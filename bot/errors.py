@@ -1,8 +1,12 @@
-"""Errors in the log, without what people wrote."""
+"""Errors as whoever runs the assistant reads them, without what people wrote."""
 
 from __future__ import annotations
 
 import traceback
+
+
+class ReportedError(Exception):
+    """What whoever runs the assistant can mend: the message alone says what is wrong and how."""
 
 
 def without_message(error: BaseException) -> str:

@@ -30,6 +30,7 @@ _LOCATIVES = frozenset(
     "and about to habite base basee bases installe installee".split()
 )
 _LONGEST = 7
+_LONGEST_MISSPELT = 4
 _FUZZY_FROM = 6
 _POSTAL_CODE = re.compile(r"\d{5}")
 
@@ -63,8 +64,13 @@ class PlaceFinder:
         self._fuzzy = {
             " ".join(form): form for form in self._own if sum(map(len, form)) >= _FUZZY_FROM
         }
-        self._fuzzy_names = list(self._fuzzy)
+        self._fuzzy_by_initial: dict[str, list[str]] = {}
+        for name in self._fuzzy:
+            self._fuzzy_by_initial.setdefault(name[0], []).append(name)
         self._enabled = bool(territory.communes)
+        self._first_words = (
+            {form[0] for form in (*self._own, *_france())} if self._enabled else set()
+        )
 
     def find(self, text: str) -> tuple[Place, ...]:
         """The communes that ``text`` names, in its order, each once."""
@@ -79,10 +85,11 @@ class PlaceFinder:
 
     def _scan(self, tokens: Sequence[str], text: str) -> Iterator[Place]:
         capitalised = {fold(word) for word in re.findall(r"\b[A-ZÀ-Ý][\w]*", text)}
+        shortened = _short(tokens)
         position = 0
         while position < len(tokens):
             masked = self._masked(tokens, position)
-            place = None if masked else self._at(tokens, position, capitalised)
+            place = None if masked else self._at(shortened, position, capitalised)
             if place:
                 yield place
             position += masked or (place.length if place else 1)
@@ -94,24 +101,27 @@ class PlaceFinder:
         return next(spans, 0)
 
     def _at(self, tokens: Sequence[str], start: int, capitalised: set[str]) -> Place | None:
-        spans = [tuple(tokens[start : start + n]) for n in range(_LONGEST, 0, -1)]
-        for span in spans:
-            found = self._own.get(_short(span))
-            if found and start + len(span) <= len(tokens):
+        longest = min(_LONGEST, len(tokens) - start)
+        spans = [tuple(tokens[start : start + n]) for n in range(longest, 0, -1)]
+        named = tokens[start] in self._first_words
+        for span in spans if named else ():
+            found = self._own.get(span)
+            if found:
                 return Place(found[0].name, found[0].code, found[1], start, len(span))
-        for span in spans[-4:]:
+        for span in spans[-_LONGEST_MISSPELT:]:
             place = self._misspelt(span, start)
             if place:
                 return place
-        return self._national(tokens, start, capitalised)
+        return self._national(tokens, start, capitalised) if named else None
 
     def _misspelt(self, span: tuple[str, ...], start: int) -> Place | None:
-        typed = " ".join(_short(span))
+        typed = " ".join(span)
         if len(typed) < _FUZZY_FROM or typed in self._ordinary or typed.isdigit():
             return None
         slips = 1 if len(typed) < 9 else 2  # noqa: PLR2004 - one slip in eight letters
-        near = process.extractOne(typed, self._fuzzy_names, scorer=OSA.distance, score_cutoff=slips)
-        if near is None or near[0][0] != typed[0]:
+        names = self._fuzzy_by_initial.get(typed[0], ())
+        near = process.extractOne(typed, names, scorer=OSA.distance, score_cutoff=slips)
+        if near is None:
             return None
         commune, inside = self._own[self._fuzzy[near[0]]]
         return Place(commune.name, commune.code, inside, start, len(span))
@@ -120,7 +130,7 @@ class PlaceFinder:
         names = _france()
         for length in range(min(_LONGEST, len(tokens) - start), 0, -1):
             span = tuple(tokens[start : start + length])
-            found = names.get(_short(span))
+            found = names.get(span)
             if found and self._meant_as_place(tokens, start, span, capitalised):
                 return Place(found[0], found[1], inside=False, start=start, length=length)
         return None
@@ -137,7 +147,7 @@ class PlaceFinder:
         return word in capitalised or before in _LOCATIVES or len(tokens) == 1
 
 
-def _short(span: tuple[str, ...]) -> tuple[str, ...]:
+def _short(span: Sequence[str]) -> tuple[str, ...]:
     return tuple(_SAINTS.get(word, word) for word in span)
 
 

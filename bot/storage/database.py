@@ -16,6 +16,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.errors import ReportedError
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -31,7 +33,7 @@ _SQLITE_PRAGMAS = (
 )
 
 
-class StoreError(Exception):
+class StoreError(ReportedError):
     """The database cannot be used; the message says why, without secrets."""
 
 
