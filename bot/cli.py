@@ -20,13 +20,16 @@ from bot.errors import ReportedError
 from bot.matcher_cache import build_matcher
 from bot.settings import Settings
 from handlers.asking import Asked, ask
-from knowledge.evaluation import CaseError, evaluate, read_cases, report
-from knowledge.loading import KnowledgeError, check_folder, load
+from knowledge.evaluation.cases import CaseError
+from knowledge.loading import Fault, KnowledgeError, Loaded, check_folder, load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from knowledge.matching import Matcher
 
 _FOLDER = click.Path(path_type=Path)
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 class _Group(click.Group):
@@ -55,8 +58,16 @@ def _settings(**options: object) -> Settings:
 
 
 def _matcher(knowledge: Path | None) -> Matcher:
-    settings = _settings(knowledge_dir=knowledge)
-    return build_matcher(load(settings.knowledge_dir).base, settings.cache_dir)
+    return _learned(knowledge)[1]
+
+
+def _learned(knowledge: Path | None) -> tuple[Loaded, Matcher]:
+    loaded = load(_settings(knowledge_dir=knowledge).knowledge_dir)
+    return loaded, _built(loaded)
+
+
+def _built(loaded: Loaded) -> Matcher:
+    return build_matcher(loaded.base, _settings().cache_dir)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -152,23 +163,69 @@ def knowledge() -> None:
 
 @knowledge.command()
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
+@click.option("--deep", is_flag=True, help="Look also for what only learning shows (a minute).")
 @click.argument("folder", type=_FOLDER, required=False)
-def check(folder: Path | None, *, strict: bool) -> None:
+def check(folder: Path | None, *, strict: bool, deep: bool) -> None:
     """Name every fault of FOLDER with its file, its line and its mend."""
-    lines, code = check_folder(folder or _settings().knowledge_dir, strict=strict)
+    lines, code = check_folder(
+        folder or _settings().knowledge_dir, strict=strict, further=_deep_faults if deep else None
+    )
     click.echo("\n".join(lines))
     sys.exit(code)
+
+
+def _deep_faults(loaded: Loaded) -> list[Fault]:
+    from knowledge import evaluation
+
+    known = evaluation.Known(_built(loaded), loaded.positions.questions)
+    held_out = evaluation.hold_out(known, _progress("Judging"))
+    return evaluation.doubts(held_out, loaded.positions)
 
 
 @knowledge.command("evaluate")
 @click.option("--knowledge", "folder", type=_FOLDER, help="The knowledge folder.")
 @click.option("--all", "show_all", is_flag=True, help="Show every case, not only the wrong ones.")
-@click.argument("cases", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def evaluate_command(folder: Path | None, cases: Path, *, show_all: bool) -> None:
-    """Accuracy, confusions and false answers on the questions of CASES (JSON lines)."""
-    matcher = _matcher(folder)
-    results = evaluate(read_cases(cases), lambda text, context: ask(matcher, text, context))
-    click.echo(report(results, show_all=show_all))
+@click.option("--html", "page", type=_FILE, help="Write the report as a page of HTML too.")
+@click.argument(
+    "cases", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False
+)
+def evaluate_command(
+    folder: Path | None, cases: Path | None, page: Path | None, *, show_all: bool
+) -> None:
+    """How well the folder answers the questions of CASES (JSON lines), or else its own.
+
+    Without CASES each question of the folder is judged by what is learnt from the others.
+    """
+    from knowledge import evaluation
+
+    asked = evaluation.read_cases(cases) if cases else []
+    loaded, matcher = _learned(folder)
+    known = evaluation.Known(matcher, loaded.positions.questions)
+    if cases:
+        results = evaluation.evaluate(asked, lambda text, context: ask(matcher, text, context))
+        figures = evaluation.figures_of_cases(results, known)
+    else:
+        figures = evaluation.figures_of_folder(evaluation.hold_out(known, _progress("Judging")))
+    if page:
+        _write_page(page, evaluation.page_of(figures, show_all=show_all))
+    click.echo(evaluation.text_of(figures, show_all=show_all))
+
+
+def _write_page(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def _progress(what: str) -> Callable[[int, int], None]:
+    """Tells whoever waits before a terminal how far it is."""
+
+    def tell(done: int, steps: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{what} … {done}/{steps}", err=True, nl=done == steps)
+
+    return tell
 
 
 @main.command()

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from knowledge.matching import Match
@@ -41,22 +42,38 @@ class Decision:
         return self.matches[0].score if self.matches else 0.0
 
 
+class Costs(NamedTuple):
+    """What each outcome is expected to cost; a question back without options costs no end."""
+
+    answer: float
+    clarify: float
+    unknown: float
+
+
+def options(matches: Sequence[Match]) -> tuple[Match, ...]:
+    """Those of ``matches`` that a question back would offer."""
+    return tuple(match for match in matches[:OPTIONS] if match.score >= _LEAST_OPTION)
+
+
+def costs(matches: Sequence[Match]) -> Costs:
+    """The expected costs, given at least one match."""
+    offered = options(matches)
+    among = min(1.0, sum(match.score for match in offered))
+    return Costs(
+        answer=(1.0 - matches[0].score) * FALSE_ANSWER,
+        clarify=QUESTION_BACK + (1.0 - among) * MISSED_OPTIONS if len(offered) > 1 else inf,
+        unknown=among * MISSED_ANSWER,
+    )
+
+
 def decide(matches: Sequence[Match]) -> Decision:
     """The outcome of least expected cost."""
     shown = tuple(matches)
     if not shown:
         return Decision("unknown", (), shown)
-    best = shown[0]
-    options = tuple(match for match in shown[:OPTIONS] if match.score >= _LEAST_OPTION)
-    among = min(1.0, sum(match.score for match in options))
-    costs = {
-        "answer": (1.0 - best.score) * FALSE_ANSWER,
-        "clarify": QUESTION_BACK + (1.0 - among) * MISSED_OPTIONS if len(options) > 1 else 2.0,
-        "unknown": among * MISSED_ANSWER,
-    }
-    least = min(costs, key=lambda outcome: costs[outcome])
-    if least == "answer":
-        return Decision(best.entry.outcome, (best,), shown)
-    if least == "clarify":
-        return Decision("clarify", options, shown)
+    expected = costs(shown)
+    if expected.answer == min(expected):
+        return Decision(shown[0].entry.outcome, shown[:1], shown)
+    if expected.clarify == min(expected):
+        return Decision("clarify", options(shown), shown)
     return Decision("unknown", (), shown)

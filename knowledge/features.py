@@ -97,6 +97,29 @@ def _scaled(
     return (weights * shares[blocks]).astype(np.float32), lengths
 
 
+class Feature(NamedTuple):
+    """A feature by its key, its block, and the terms, or the word, that it is made of."""
+
+    key: int
+    block: str
+    of: tuple[str, ...]
+
+
+def features(terms: Terms) -> list[Feature]:
+    """Each feature of a text as often as the text has it, named, for whoever asks why."""
+    bounded = ("^", *terms.sequence, "$")
+    singles = [*terms.sequence, *(stem for stem in terms.stems if stem not in terms.sequence)]
+    skips = [
+        pair for gap in _SKIPS for pair in zip(terms.sequence, terms.sequence[gap:], strict=False)
+    ]
+    return [
+        *(Feature(term_key(term), "term", (term,)) for term in singles),
+        *(Feature(_key(f"p {a} {b}"), "pair", (a, b)) for a, b in itertools.pairwise(bounded)),
+        *(Feature(_key(f"s {a} {b}"), "skip", (a, b)) for a, b in skips),
+        *(Feature(key, "letters", (word,)) for word in terms.letters for key in _letters(word)),
+    ]
+
+
 class Vectorizer:
     """Turns terms into features, over those of the texts it was fitted to.
 

@@ -203,6 +203,19 @@ class Matcher:
         noun = next((stems[word.rstrip("s")] for word in before if word.rstrip("s") in stems), None)
         return [*tokens, noun, number] if noun else tokens
 
+    # -- what was learnt, for those who look into it ---------------------------------------------
+
+    def known(self) -> list[tuple[Question, Terms]]:
+        """The folder's questions, in its order, each with the terms by which it was learnt."""
+        return [
+            (question, self._lexis[question[1]].terms(read, self._nouns))
+            for question, read in zip(_questions(self.base), self.learned.tokens, strict=True)
+        ]
+
+    def verbatim(self, terms: Terms) -> int | None:
+        """The position of the one entry that has a question of just these terms, if there is."""
+        return self.learned.verbatim.get(_verbatim_key(terms))
+
     # -- matching -------------------------------------------------------------------------------
 
     def match(self, text: str, language: Language, context: Context | None = None) -> list[Match]:
@@ -214,7 +227,7 @@ class Matcher:
         if not self._index.holds(reading.terms.sequence).any():
             return []
         logits = self._index.logits(reading.terms)
-        own = self.learned.verbatim.get(_verbatim_key(reading.terms))
+        own = self.verbatim(reading.terms)
         if own is not None:
             logits[own] = max(float(logits[own]), float(logits.max())) + _VERBATIM_BONUS
         if context:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from knowledge.loading import checks, files, nodes
 from knowledge.loading.checks import Draft
 from knowledge.loading.faults import Fault, KnowledgeError, Report, error
+from knowledge.loading.positions import Positions
 from knowledge.loading.schema import validate
 from knowledge.model import (
     Entry,
@@ -35,6 +36,7 @@ class Loaded:
 
     base: KnowledgeBase
     warnings: tuple[Fault, ...]
+    positions: Positions
 
 
 def load(folder: Path, today: dt.date | None = None) -> Loaded:
@@ -83,7 +85,7 @@ class _Loading:
             territory=territory,
             content_hash=files.digest(self._read),
         )
-        return Loaded(base, tuple(sorted(set(self._faults))))
+        return Loaded(base, tuple(sorted(set(self._faults))), Positions.of(drafts))
 
     def _documents(self) -> dict[str, Node]:
         """What the folder's files hold, by their names within it."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from knowledge.loading.faults import KnowledgeError
 from knowledge.loading.files import printable
-from knowledge.loading.folder import load
+from knowledge.loading.folder import Loaded, load
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from knowledge.loading.faults import Fault
@@ -18,17 +19,23 @@ if TYPE_CHECKING:
 
 
 def check_folder(
-    folder: Path, *, strict: bool = False, today: dt.date | None = None
+    folder: Path,
+    *,
+    strict: bool = False,
+    today: dt.date | None = None,
+    further: Callable[[Loaded], Iterable[Fault]] | None = None,
 ) -> tuple[list[str], int]:
     """What ``knowledge check`` prints of ``folder``, and its exit code.
 
-    ``strict`` makes errors of warnings: the code is 1 when there is any of them.
+    ``strict`` makes errors of warnings: the code is 1 when there is any of them. ``further`` looks
+    for more of them in a folder that can be used.
     """
     try:
         loaded = load(folder, today)
     except KnowledgeError as problem:
         return _lines(problem.faults, strict=strict), 1
-    lines = _lines(loaded.warnings, strict=strict)
+    found = further(loaded) if further else ()
+    lines = _lines(tuple(sorted({*loaded.warnings, *found})), strict=strict)
     if strict and lines:
         return lines, 1
     return [*lines, _summary(folder, loaded.base, len(lines))], 0

@@ -1,0 +1,73 @@
+"""The folder's questions as they were learnt, to find which of them drew a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from knowledge.classifier import Labels
+from knowledge.features import Row
+from knowledge.matching import Matcher
+from knowledge.model import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the folder; ``place`` is where it stands, as far as that is known."""
+
+    entry: str
+    language: Language
+    text: str
+    place: str = ""
+
+
+class Known:
+    """All questions of a matcher's folder, in its order, as rows of features.
+
+    ``places`` say where each stands; ``labels`` are the positions of their entries.
+    """
+
+    def __init__(self, matcher: Matcher, places: Sequence[object] = ()) -> None:
+        self.matcher = matcher
+        self.ids = tuple(entry.id for entry in matcher.base.entries)
+        known = matcher.known()
+        written = [str(place) for place in places] or [""] * len(known)
+        self.questions = tuple(
+            Question(*question, place) for (question, _), place in zip(known, written, strict=True)
+        )
+        self.terms = tuple(terms for _, terms in known)
+        positions = {entry_id: n for n, entry_id in enumerate(self.ids)}
+        self.labels: Labels = np.array([positions[q.entry] for q in self.questions], np.int64)
+        vectorizer = matcher.learned.index.vectorizer
+        self.rows = _stacked([vectorizer.row(terms) for terms in self.terms], len(vectorizer.keys))
+
+    def drawing(self, text: str, language: Language, entry_id: str) -> Question | None:
+        """The question of an entry that is closest to ``text``: what drew the message there."""
+        if entry_id not in self.ids:
+            return None
+        terms = self.matcher.read(text, language).terms
+        row = self.matcher.learned.index.vectorizer.row(terms)
+        return self._closest(_stacked([row], self.rows.shape[1]), self.ids.index(entry_id))
+
+    def drawing_question(self, number: int, label: int) -> Question | None:
+        """The question of the entry at ``label`` that is closest to the folder's own ``number``."""
+        return self._closest(self.rows[[number]], label)
+
+    def _closest(self, row: sparse.csr_matrix, label: int) -> Question | None:
+        """None when they have nothing in common."""
+        among = np.flatnonzero(self.labels == label)
+        if not len(among):
+            return None
+        likeness = (self.rows[among] @ row.T).toarray().ravel()
+        best = int(likeness.argmax())
+        return self.questions[among[best]] if likeness[best] > 0 else None
+
+
+def _stacked(rows: Sequence[Row], width: int) -> sparse.csr_matrix:
+    ends = np.cumsum([0, *(len(row.columns) for row in rows)])
+    columns = np.concatenate([row.columns for row in rows])
+    values = np.concatenate([row.values for row in rows])
+    return sparse.csr_matrix((values, columns, ends), shape=(len(rows), width))
