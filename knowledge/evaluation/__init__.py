@@ -49,7 +49,7 @@ def figures_of_cases(results: Sequence[Result], known: Known | None = None) -> F
 
 def figures_of_folder(held_out: HeldOut) -> Figures:
     """Of the folder's own questions, each judged by the others."""
-    note = "each judged by what is learnt from the others; out of scope, without its whole entry"
+    note = "Each is judged by what is learnt from the others; out of scope, without its whole entry"
     if held_out.left_out:
         note += f"; {held_out.left_out} questions of the last entries not judged, being too many"
     asked, strangers = judged(held_out), judged_strangers(held_out)

@@ -27,9 +27,10 @@ h2 { font-size: 1.2rem; margin: 2rem 0 .5rem }
 .figures dt { color: var(--soft); font-size: .9rem }
 .figures dd { margin: 0; font-size: 1.35rem; font-weight: 600 }
 .figures dd small { display: block; font-size: .85rem; font-weight: 400; color: var(--soft) }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr));
-  gap: 1.5rem }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr));
+  gap: 1.5rem; align-items: start; margin: 1rem 0 }
 figure { margin: 0 }
+figcaption { margin-top: .4rem }
 svg { display: block; width: 100%; height: auto; max-width: 34rem; font: 12px system-ui, sans-serif;
   fill: var(--ink) }
 .grid { stroke: var(--line) }
@@ -113,7 +114,7 @@ def _plots(figures: Figures) -> str:
     measured = figures.reliability
     bins = [
         (f"{each.low:.1f} to {each.high:.1f}", each.count, f"{each.mean_score:.2f}",
-         f"{each.share_right:.0%}")
+         f"{100 * each.share_right:.0f} %")
         for each in measured.bins
         if each.count
     ]  # fmt: skip
@@ -123,24 +124,31 @@ def _plots(figures: Figures) -> str:
     ]
     return (
         "<h2>Scores</h2>\n"
-        f'<div class="plots"><figure>{reliability_diagram(measured)}'
+        f'<div class="pair"><figure>{reliability_diagram(measured)}'
         "<figcaption>On the dashed line a score says how often it is right; below it the "
         "assistant is surer than it should be. The larger the dot, the more messages."
         "</figcaption></figure>"
         f"<figure>{score_bars(figures.scores)}<figcaption>Good knowledge puts right entries at the "
         "right, all others at the left.</figcaption></figure></div>\n"
-        + _table("Reliability of the scores", ("Score", "Messages", "Mean score", "Right"), bins)
-        + _table("Messages by score", ("Score", *(label for _, label, _ in SERIES)), spread)
+        + _pair(
+            _table("Reliability of the scores", ("Score", "Messages", "Mean score", "Right"), bins),
+            _table("Messages by score", ("Score", *(label for _, label, _ in SERIES)), spread),
+        )
     )
 
 
 def _kinds(figures: Figures) -> str:
     outcomes = [(name, *_counted(share)) for name, share in figures.outcomes.items()]
     kinds = [(name, *_counted(share)) for name, share in figures.kinds.items()]
-    tables = _table("What the replies were", ("Outcome", "Messages", "Share"), outcomes)
+    tables = [_table("What the replies were", ("Outcome", "Messages", "Share"), outcomes)]
     if kinds:
-        tables += _table("Right replies by kind", ("Kind", "Right", "Share"), kinds)
-    return f"<h2>Replies</h2>\n{tables}"
+        tables.append(_table("Right replies by kind", ("Kind", "Right", "Share"), kinds))
+    return f"<h2>Replies</h2>\n{_pair(*tables)}"
+
+
+def _pair(*parts: str) -> str:
+    """Side by side where there is room."""
+    return f'<div class="pair">{"".join(f"<div>{part}</div>" for part in parts)}</div>\n'
 
 
 def _counted(share: Share) -> tuple[str, str]:
