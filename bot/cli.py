@@ -7,6 +7,7 @@ memory of web server, database and Telegram.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import logging
 import sys
@@ -108,21 +109,38 @@ def chat(knowledge: Path | None, database: str | None) -> None:
 
 @main.command("ask")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
+@click.option("--explain", is_flag=True, help="Say why, word by word.")
 @click.option("--batch", is_flag=True, help="Read JSON lines, write a JSON line for each.")
 @click.option("--knowledge", type=_FOLDER, help="The knowledge folder.")
 @click.argument("question", required=False)
 def ask_command(
-    *, as_json: bool, batch: bool, knowledge: Path | None, question: str | None
+    *, as_json: bool, explain: bool, batch: bool, knowledge: Path | None, question: str | None
 ) -> None:
     """Answer one QUESTION, or with --batch a line of JSON each."""
     if batch == (question is not None):
         raise click.UsageError("give a question in quotes, or --batch and JSON lines to read")
+    if batch and explain:
+        raise click.UsageError("--explain takes one question at a time")
     matcher = _matcher(knowledge)
     if batch:
         _answer_lines(matcher, sys.stdin, sys.stdout)
     elif question is not None:
+        click.echo(_answered(matcher, question, as_json=as_json, explain=explain))
+
+
+def _answered(matcher: Matcher, question: str, *, as_json: bool, explain: bool) -> str:
+    if not explain:
         asked = ask(matcher, question)
-        click.echo(asked.model_dump_json() if as_json else asked.text)
+        return asked.model_dump_json() if as_json else asked.text
+    from knowledge import explanation
+
+    explained = explanation.explain(matcher, question)
+    if not as_json:
+        return explanation.text_of(explained)
+    asked = ask(matcher, question)
+    return json.dumps(
+        {**asked.model_dump(), "explanation": dataclasses.asdict(explained)}, ensure_ascii=False
+    )
 
 
 class _Line(BaseModel):

@@ -226,16 +226,21 @@ class Matcher:
         """The same, for a message already read."""
         if not self._index.holds(reading.terms.sequence).any():
             return []
+        found = self._index.likeliest(self.logits(reading, context), SHOWN)
+        own = self.verbatim(reading.terms)
+        if own is not None and found[0][0] == own:
+            found[0] = (own, max(found[0][1], VERBATIM_SCORE))
+        return [Match(self._entries[self._ids[label]], score) for label, score in found]
+
+    def logits(self, reading: Reading, context: Context | None = None) -> Floats:
+        """What speaks for each entry, in the order of the folder."""
         logits = self._index.logits(reading.terms)
         own = self.verbatim(reading.terms)
         if own is not None:
             logits[own] = max(float(logits[own]), float(logits.max())) + _VERBATIM_BONUS
         if context:
             logits = logits + self._context_logits(context, reading.language)
-        found = self._index.likeliest(logits, SHOWN)
-        if own is not None and found[0][0] == own:
-            found[0] = (own, max(found[0][1], VERBATIM_SCORE))
-        return [Match(self._entries[self._ids[label]], score) for label, score in found]
+        return logits
 
     def _context_logits(self, context: Context, language: Language) -> Floats:
         """What the message before makes likelier: its matter, and what is offered after it."""

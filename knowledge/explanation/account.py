@@ -1,0 +1,172 @@
+"""How a message came to its outcome, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import exp, isfinite
+
+from knowledge.calibration import evidence
+from knowledge.decision import Decision, costs, decide
+from knowledge.explanation.naming import Names, named
+from knowledge.explanation.tongue import language_reason
+from knowledge.features import features
+from knowledge.matching import Match, Matcher, Reading
+from knowledge.model import Language
+from knowledge.segments import understand
+from knowledge.text import Lexis, words
+
+Said = tuple[tuple[str, float], ...]
+"""What each word, pair of words, and the letters of a word say, the strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How an entry came by its score.
+
+    ``said`` adds up to ``logit``; ``verbatim`` is added to it for a message that is one of the
+    entry's questions, word for word. ``share`` is the entry's among the likeliest ones;
+    ``probability`` is made of both, and ``score`` of it.
+    """
+
+    entry: str
+    said: Said
+    logit: float
+    verbatim: float
+    share: float
+    probability: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A commune: what was typed, its name, and whether the territory covers it."""
+
+    typed: str
+    name: str
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A message, or a part of it that is a question of its own.
+
+    ``words`` are as they were read; ``repairs`` what was typed and what it was taken for;
+    ``places`` the communes named; ``unknown`` what no question of the folder says. ``costs`` are those expected of each outcome that is possible;
+    ``difference`` is what told the first entry from the second.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    repairs: tuple[tuple[str, str], ...]
+    places: tuple[Named, ...]
+    unknown: tuple[str, ...]
+    outcome: str
+    chosen: tuple[str, ...]
+    costs: dict[str, float]
+    first: Account | None
+    second: Account | None
+    difference: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Of a message that begins a conversation; one in a foreign language has no parts."""
+
+    text: str
+    language: Language
+    language_reason: str
+    parts: tuple[Part, ...]
+
+
+def explain(matcher: Matcher, text: str) -> Explanation:
+    """How ``text`` is read and matched, and why it leads where it does."""
+    detected = matcher.detect(text)
+    language = detected.language or matcher.base.languages[0]
+    parts = (
+        [] if detected.foreign else understand(text, lambda part: _decide(matcher, part, language))
+    )
+    return Explanation(
+        text=text,
+        language=language,
+        language_reason=language_reason(matcher, text, detected),
+        parts=tuple(_part(matcher, part, language, decision) for part, decision in parts),
+    )
+
+
+def _decide(matcher: Matcher, text: str, language: Language) -> Decision:
+    return decide(matcher.match(text, language))
+
+
+def _part(matcher: Matcher, text: str, language: Language, decision: Decision) -> Part:
+    reading = matcher.read(text, language)
+    lexicon = matcher.base.lexicon.fr if language == "fr" else matcher.base.lexicon.en
+    names = Names(reading, Lexis(lexicon, language))
+    sequence = reading.terms.sequence
+    holds = matcher.learned.index.holds(sequence).tolist()
+    strange = [names.term(term) for term, held in zip(sequence, holds, strict=True) if not held]
+    accounts = [_account(matcher, reading, names, match) for match in decision.matches[:2]]
+    first, second = (*accounts, None, None)[:2]
+    return Part(
+        text=text,
+        words=reading.words,
+        repairs=reading.repairs,
+        places=tuple(_named_places(reading)),
+        unknown=tuple(dict.fromkeys(strange)),
+        outcome=decision.outcome,
+        chosen=tuple(match.entry.id for match in decision.chosen),
+        costs=_costs(decision),
+        first=first,
+        second=second,
+        difference=_difference(first, second) if first and second else (),
+    )
+
+
+def _named_places(reading: Reading) -> Iterator[Named]:
+    typed = words(reading.text)
+    for place in reading.places:
+        written = " ".join(typed[place.start : place.start + place.length])
+        yield Named(written, place.name, place.inside)
+
+
+def _costs(decision: Decision) -> dict[str, float]:
+    if not decision.matches:
+        return {}
+    expected = costs(decision.matches)._asdict()
+    return {outcome: cost for outcome, cost in expected.items() if isfinite(cost)}
+
+
+def _account(matcher: Matcher, reading: Reading, names: Names, match: Match) -> Account:
+    index = matcher.learned.index
+    label = matcher.base.entries.index(match.entry)
+    row = index.vectorizer.row(reading.terms)
+    said = named(index.votes.shares(row, label), _columns(matcher, reading), reading.terms, names)
+    spoken = float(index.logits(reading.terms)[label])
+    logits = matcher.logits(reading)
+    known = evidence(logits)[label]
+    return Account(
+        entry=match.entry.id,
+        said=_ordered(said),
+        logit=spoken,
+        verbatim=float(logits[label]) - spoken,
+        share=exp(float(known[1])),
+        probability=float(index.calibration.probability(known[None])[0]),
+        score=match.score,
+    )
+
+
+def _columns(matcher: Matcher, reading: Reading) -> dict[int, int]:
+    """The column of each feature of the message that the folder has, by the feature's key."""
+    keys = [feature.key for feature in features(reading.terms)]
+    columns, held = matcher.learned.index.vectorizer.columns(keys)
+    found = zip(keys, columns.tolist(), held.tolist(), strict=True)
+    return {key: column for key, column, is_held in found if is_held}
+
+
+def _difference(first: Account, second: Account) -> Said:
+    ours, theirs = dict(first.said), dict(second.said)
+    return _ordered({name: ours.get(name, 0.0) - theirs.get(name, 0.0) for name in ours | theirs})
+
+
+def _ordered(said: dict[str, float]) -> Said:
+    return tuple(sorted(said.items(), key=lambda item: (-abs(item[1]), item[0])))

@@ -1,0 +1,101 @@
+"""An explanation as lines to print, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from knowledge.classifier import RIVALS
+from knowledge.explanation.account import Account, Explanation, Named, Part, Said
+
+MOST_SAID = 10
+"""Of what speaks for an entry, the strongest; the rest is summed."""
+
+MOST_DIFFERENCE = 6
+
+_LANGUAGES = {"fr": "French", "en": "English"}
+_OUTCOMES = {"answer": "answer", "clarify": "ask back", "unknown": "say that one does not know"}
+_WIDTH = 44
+_NOTICED = 0.005
+"""Less is not seen in two decimals."""
+
+
+def text_of(explanation: Explanation) -> str:
+    """The whole explanation."""
+    language = _LANGUAGES[explanation.language]
+    lines = [f"Message   {explanation.text}"]
+    lines.append(f"Language  {language}, {explanation.language_reason}")
+    count = len(explanation.parts)
+    for number, part in enumerate(explanation.parts, start=1):
+        lines.append("")
+        if count > 1:
+            lines.append(f"Question {number} of {count}: {part.text}")
+        lines += _part(part)
+    if not explanation.parts:
+        lines.append("Outcome   unknown")
+    return "\n".join(lines)
+
+
+def _part(part: Part) -> Iterator[str]:
+    yield f"Read as   {' '.join(part.words)}"
+    yield f"Repaired  {_listed(f'{typed} → {meant}' for typed, meant in part.repairs)}"
+    yield f"Places    {_listed(map(_place, part.places))}"
+    yield f"Unknown   {_listed(part.unknown)}"
+    yield ""
+    if part.first is None:
+        yield f"Outcome   {part.outcome}: the folder knows none of the words"
+        return
+    yield from _account(part.first)
+    yield ""
+    yield from _outcome(part)
+    if part.second:
+        yield ""
+        yield from _difference(part.first, part.second, part.difference)
+
+
+def _listed(items: Iterable[str]) -> str:
+    return ", ".join(items) or "none"
+
+
+def _place(place: Named) -> str:
+    return f"{place.typed} → {place.name}, {'in' if place.inside else 'outside'} the territory"
+
+
+def _account(account: Account) -> Iterator[str]:
+    yield f"First     {account.entry}, score {account.score:.2f}"
+    yield from _said(account.said, MOST_SAID)
+    yield _row("all that speaks for it (logit)", f"{account.logit:.2f}")
+    if account.verbatim:
+        yield _row("it is a question of the folder, word for word", f"{account.verbatim:+.2f}")
+    yield _row(f"share among the {RIVALS} likeliest entries", f"{account.share:.2f}")
+    yield _row("probability that it is right, by both", f"{account.probability:.2f}")
+    if account.score > account.probability + _NOTICED:
+        yield _row("score, word for word as it is", f"{account.score:.2f}")
+
+
+def _said(said: Said, most: int) -> Iterator[str]:
+    shown = [item for item in said[:most] if abs(item[1]) > _NOTICED]
+    rest = said[len(shown) :]
+    for name, points in shown:
+        yield _row(name, f"{points:+.2f}")
+    if rest:
+        yield _row(f"{len(rest)} more, each less", f"{sum(points for _, points in rest):+.2f}")
+
+
+def _row(name: str, figure: str) -> str:
+    return f"  {name:<{_WIDTH}} {figure:>7}"
+
+
+def _outcome(part: Part) -> Iterator[str]:
+    about = f" {', '.join(part.chosen)}" if part.chosen else ""
+    yield f"Outcome   {part.outcome}{about}, which is expected to cost least"
+    for outcome, cost in part.costs.items():
+        yield _row(_OUTCOMES[outcome], f"{cost:.2f}")
+
+
+def _difference(first: Account, second: Account, difference: Said) -> Iterator[str]:
+    yield f"Why not   {second.entry}, score {second.score:.2f}"
+    yield from _said(difference, MOST_DIFFERENCE)
+    if first.verbatim != second.verbatim:
+        yield _row("word for word", f"{first.verbatim - second.verbatim:+.2f}")
+    total = first.logit + first.verbatim - second.logit - second.verbatim
+    yield _row(f"more for {first.entry} (logit)", f"{total:.2f}")
