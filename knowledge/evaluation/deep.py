@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from knowledge.evaluation.held_out import OFFERED, HeldOut
+from knowledge.decision import options
+from knowledge.evaluation.held_out import HeldOut
 from knowledge.evaluation.known import Question
 from knowledge.loading import Fault, Positions
 from knowledge.loading.faults import shown, warning
@@ -13,6 +14,11 @@ from knowledge.loading.faults import shown, warning
 FEWEST = 8
 MOST = 20
 """Questions of an entry in a language: fewer leave gaps, more draw what others are asked."""
+
+SURE = 0.7
+"""The score from which a question is said to seem another entry's. Below, it is in good company:
+the more an entry's questions differ, as they should, the more of them have no like once held out.
+"""
 
 CONFUSED = 0.15
 """The share of an entry's questions that another draws, and the other way round, from which the
@@ -45,14 +51,14 @@ def _counts(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
 
 
 def _misplaced(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
-    """Questions that another entry would be answered with, and their own not even offered."""
+    """Questions that surely seem another entry's, and not even possibly their own entry's."""
     known = held_out.known
     for number, decision in enumerate(held_out.decisions):
         question = known.questions[number]
-        nearest = [match.entry.id for match in decision.matches[:OFFERED]]
-        if len(decision.chosen) != 1 or question.entry in nearest:
+        likely = [match.entry.id for match in options(decision.matches)]
+        if decision.score < SURE or question.entry in likely:
             continue
-        closest = known.drawing_question(number, known.ids.index(nearest[0]))
+        closest = known.drawing_question(number, known.ids.index(likely[0]))
         if closest is None:
             continue
         what = (

@@ -26,8 +26,7 @@ ENTRY_FOLDS = 3
 STEPS = 1 + FOLDS + ENTRY_FOLDS
 """How often progress is told."""
 
-OFFERED = 3
-"""Entries that count as found."""
+_AMONG = 3
 
 Progress = Callable[[int, int], None]
 """Told how many of how many steps are done."""
@@ -124,7 +123,7 @@ def judged(held_out: HeldOut) -> tuple[Judgement, ...]:
 
 def _judgement(known: Known, number: int, decision: Decision) -> Judgement:
     question = known.questions[number]
-    best = tuple((match.entry.id, match.score) for match in decision.matches[:OFFERED])
+    best = tuple((match.entry.id, match.score) for match in decision.matches[:_AMONG])
     chosen = [match.entry.id for match in decision.chosen]
     right = best[0][0] == question.entry if best else None
     cause = None
@@ -164,7 +163,7 @@ def _stranger(question: Question, decision: Decision) -> Judgement:
         wanted=(),
         in_scope=False,
         outcome=decision.outcome,
-        best=tuple((match.entry.id, match.score) for match in decision.matches[:OFFERED]),
+        best=tuple((match.entry.id, match.score) for match in decision.matches[:_AMONG]),
         credit=float(not answered),
         false_answer=answered,
         right=False if decision.matches else None,

@@ -52,8 +52,9 @@ class Part:
     """A message, or a part of it that is a question of its own.
 
     ``words`` are as they were read; ``repairs`` what was typed and what it was taken for;
-    ``places`` the communes named; ``unknown`` what no question of the folder says. ``costs`` are those expected of each outcome that is possible;
-    ``difference`` is what told the first entry from the second.
+    ``places`` the communes named; ``unknown`` what no question of the folder says. ``costs`` are
+    those expected of each outcome that is possible; ``difference`` is what told the first entry
+    from the second.
     """
 
     text: str
