@@ -17,7 +17,7 @@ SERIES = (
 """What a bar is made of: class, name, colour. They differ in lightness too."""
 
 _WIDTH, _HEIGHT = 360, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 34, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 34, 44
 _SPAN, _RISE = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 _TICKS = 5
 _SMALLEST, _LARGEST = 3.0, 9.0
