@@ -37,7 +37,7 @@ gap that messages seldom fall into."""
 MOST_TEXTS = 6_000
 """A larger folder is judged by the questions of some of its entries."""
 
-_QUESTION_FOLDS = 4
+_QUESTION_FOLDS = 3
 _ENTRY_FOLDS = 3
 _USUAL = np.array([0.45, 0.7, -3.0])
 """What folders of ten questions an entry teach, about: weights and bias."""

@@ -22,6 +22,9 @@ RIVALS = 10
 """Labels that each text is trained against, its own among them."""
 
 ITERATIONS = 8
+DRAFT_ITERATIONS = 6
+"""Of a fit that only has to show how sure it is of texts it has not seen."""
+
 LARGEST_TRAINED = 10_000
 """Texts beyond which naive Bayes has to do: training would take minutes and gigabytes."""
 
@@ -135,14 +138,14 @@ class Training:
     def fit(self) -> Votes:
         """The weights learnt from all texts."""
         if self.is_trained:
-            weights = self.weights(np.ones(len(self.labels), np.bool_))
+            weights = self.weights(np.ones(len(self.labels), np.bool_), ITERATIONS)
         else:
             weights = self._prior(self._support.data, _PRIOR_UNTRAINED)
         return Votes(
             self._support.indptr.astype(np.int64), self._support.indices, weights, self.classes
         )
 
-    def weights(self, kept: Flags) -> Floats:
+    def weights(self, kept: Flags, iterations: int = DRAFT_ITERATIONS) -> Floats:
         """The weights learnt from the texts ``kept``, in the order of :meth:`fit`'s."""
         sums = (self._own_design @ kept[self._own_rows // self.rivals.shape[1]]).astype(np.float32)
         known = (sums > 0) | (self._support.data == 0)
@@ -167,7 +170,7 @@ class Training:
             prior.astype(np.float64),
             jac=True,
             method="L-BFGS-B",
-            options={"maxiter": ITERATIONS, "maxcor": 6},
+            options={"maxiter": iterations, "maxcor": 4},
         )
         return np.asarray(found.x * known, np.float32)
 
