@@ -31,6 +31,9 @@ _LETTERS = (2, 3, 4)
 _MOST_COUNTED = 255 // len(BLOCKS)
 _SUBLINEAR = (1 + np.log(np.maximum(1, np.arange(_MOST_COUNTED + 1)))).astype(np.float32)
 _TINY = 1e-9
+_STRANGENESS = 1.5
+"""A feature never seen weighs more than the rarest seen: the text may ask for something else."""
+
 _CHUNK = 4096
 
 Keys = NDArray[np.uint32]
@@ -136,7 +139,7 @@ class Vectorizer:
             owners = np.searchsorted(ends, np.arange(part.start, part.stop), "right") - 1
             values[part] = _weighed(notes[part], idf[columns[part]], owners - owners[0])
         rows = sparse.csr_matrix((values, columns, ends), shape=(count, len(keys)))
-        return cls(keys, idf, math.log(1 + count) + 1), rows
+        return cls(keys, idf, _STRANGENESS * (math.log(1 + count) + 1)), rows
 
     def row(self, terms: Terms) -> Row:
         """The text's known features; an empty row when there are none."""

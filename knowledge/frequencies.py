@@ -17,6 +17,9 @@ COMMON = 3e-6
 """The share of all words used above which a word is common: three in a million."""
 
 
+_FUNCTION_WORD = 1e-3
+
+
 @cache
 def frequencies(language: Language) -> Counter[str]:
     """The share that each folded word has of the words used; about 30,000 words a language."""
@@ -29,3 +32,8 @@ def frequencies(language: Language) -> Counter[str]:
 def is_common(word: str, language: Language) -> bool:
     """Whether a folded word is one that people use, and so no slip of the pen."""
     return frequencies(language)[word] > COMMON
+
+
+def is_function_word(word: str, language: Language) -> bool:
+    """Whether a folded word is one of the hundred or so that hold sentences together."""
+    return frequencies(language)[word] > _FUNCTION_WORD

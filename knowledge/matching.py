@@ -15,7 +15,7 @@ from zlib import crc32
 import numpy as np
 
 from knowledge.features import Floats
-from knowledge.frequencies import frequencies
+from knowledge.frequencies import frequencies, is_function_word
 from knowledge.index import Arrays, Index
 from knowledge.language import Detected, LanguageGuesser
 from knowledge.model import Entry, KnowledgeBase, Language
@@ -142,7 +142,11 @@ class Matcher:
             language: Speller([*tokens, *shorthand], frequencies(language), elisions="fr" in counts)
             for language in base.languages
         }
-        self._nouns = numbered_nouns(tokens)
+        self._nouns = frozenset(
+            noun
+            for noun in numbered_nouns(tokens)
+            if not any(is_function_word(noun, language) for language in base.languages)
+        )
         self._named_places = {word for read in tokens for word in read if word.startswith("@")}
 
     def _learn(self, texts: Sequence[Question], tokens: Sequence[tuple[str, ...]]) -> Learned:
