@@ -79,12 +79,16 @@ class Detected(NamedTuple):
 @lru_cache(maxsize=20_000)
 def _common_vote(token: str) -> float:
     """Log odds of French over English; who writes French is apt to leave out a mute e."""
-    french, english = (frequencies(language)[token] for language in LANGUAGES)
+    french, english = (frequencies(language).get(token, 0.0) for language in LANGUAGES)
     vote = _clamped(log((french + COMMON) / (english + COMMON)))
-    mute = frequencies("fr")[token + "e"]
+    mute = frequencies("fr").get(token + "e", 0.0)
     if mute <= french:
         return vote
     return max(vote, min(_MUTE_E_LEFT_OUT, log((mute + COMMON) / (english + COMMON))))
+
+
+def _home_share(token: str) -> float:
+    return max(frequencies("fr").get(token, 0.0), frequencies("en").get(token, 0.0))
 
 
 def _clamped(vote: float) -> float:
@@ -120,7 +124,7 @@ class LanguageGuesser:
 
     def _vote(self, token: str) -> float:
         """Log odds of French over English, by the folder's words and by the languages' own."""
-        seen = [self._counts[language][token] for language in LANGUAGES]
+        seen = [self._counts[language].get(token, 0) for language in LANGUAGES]
         if not any(seen):
             return _common_vote(token)
         french, english = (
@@ -128,7 +132,7 @@ class LanguageGuesser:
             for count, language in zip(seen, LANGUAGES, strict=True)
         )
         vote = _clamped(log(french / english))
-        if "fr" in self._counts and self._counts["fr"][token + "e"] > seen[0]:
+        if "fr" in self._counts and self._counts["fr"].get(token + "e", 0) > seen[0]:
             vote = max(vote, _FOLDER_MUTE_E)
         return vote if all(seen) else vote + _common_vote(token)
 
@@ -151,7 +155,7 @@ class LanguageGuesser:
 
     def _at_home(self, token: str) -> float:
         """How common ``token`` is in French or English; a word of the folder is common enough."""
-        share = max(frequencies("fr")[token], frequencies("en")[token])
+        share = _home_share(token)
         return max(share, _OF_THE_FOLDER) if self._knows(token) else share
 
 
@@ -192,7 +196,7 @@ def _grams(word: str) -> list[str]:
 
 def _spelling_vote(token: str) -> float:
     """Log odds of French over English, by the letters of a word that neither commonly uses."""
-    if any(frequencies(language)[token] for language in LANGUAGES):
+    if _home_share(token):
         return 0.0
     french, english = (_trigrams(language) for language in LANGUAGES)
     votes = [log((french[gram] + 1) / (english[gram] + 1)) for gram in _grams(token)]

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from knowledge.decision import Decision
-from knowledge.text import fold, words
+from knowledge.text import fold, number_alone, words
 
 MOST_JUDGED = 10
 """So many pieces of a message are matched at most: what it costs is bounded."""
@@ -25,12 +25,16 @@ _MOST_SENTENCES = 5
 _MOST_ATOMS = 5
 _MOST_JOINTS = 12
 _MOST_PARTS = 4
+_FEWEST = 2
 _PART_SCORE = 0.55
 _PART_OF_DOUBTFUL_SCORE = 0.3
 """A message that is not understood whole may be in parts, even less surely."""
 _VERBATIM_SCORE = 0.97
 _QUESTION_WORDS = 3
 """A question that is no more than these words long may only complete the one before it."""
+
+_NUMBER_WORDS = 3
+"""A number of so few words ("et le 3") is of what was numbered before it."""
 
 _LEAD_IN = re.compile(
     r"(?:(?:et|and|puis|then|ma|my|mon|une|an|la|the)\s+){0,3}"
@@ -74,6 +78,28 @@ _ASKING_WITHIN = re.compile(
 """Where a question may begin that nothing joins to the one before."""
 
 
+_DISLOCATED = re.compile(
+    r"(?:c['’ ]?est|c|ce sont|it['’ ]?s) (?:qui|quoi|o[uù]|quand|combien|comment|pour qui|who|what)"
+    r"(?: exactement| au juste)?\s*(?:$|[?!.,;]|(?:et|and)\b)",
+    re.IGNORECASE,
+)
+"""What asks after that which stands before it: "le label, c'est quoi ?"."""
+
+_GENERAL = re.compile(
+    r"(?:(?:est[- ]ce que )?(?:vous|tu) (?:pouvez|peux)|pouvez[- ]vous|peux[- ]tu|can you"
+    r"|could you)"
+    r" (?:m['’ ]?aider|me (?:renseigner|conseiller)|help(?: me)?)\W*"
+    r"|(?:est[- ]ce |c['’ ]?est |is (?:it|that) )possible\W*|(?:une|any) id[ée]e\W*"
+    r"|(?:comment|que) (?:dois[- ]je |puis[- ]je |peut[- ]on )?faire\W*"
+    r"|what (?:can|should) i do\W*",
+    re.IGNORECASE,
+)
+"""A question that only asks for an answer to what was said beside it."""
+
+_TELLING = re.compile(r"(?:je|j['’]|nous|on|mon|ma|mes|notre|nos|i|we|my|our)\b", re.IGNORECASE)
+"""How a sentence begins that tells about the person, if it does not ask."""
+
+
 class Part(NamedTuple):
     """A question of a message and what it was decided to be."""
 
@@ -94,6 +120,12 @@ class Part(NamedTuple):
     def is_sure(self, least: float = _PART_SCORE) -> bool:
         """Whether one entry is meant, with at least this probability."""
         return self.entry is not None and self.decision.score >= least
+
+    def beside_another(self) -> Part:
+        """The part as it is answered with others: a guess that might do alone is not made."""
+        if self.is_sure() or self.decision.outcome == "clarify":
+            return self
+        return Part(self.text, Decision("unknown", (), self.decision.matches))
 
 
 Judge = Callable[[str, "Part | None"], Decision]
@@ -129,7 +161,7 @@ class _Judging:
 
     def after(self, before: Part | None, text: str, least: float) -> Part:
         """``text`` by itself if that is enough, else in the light of the part before it."""
-        alone = self(text)
+        alone = self(_renumbered(before.text, text) if before else text)
         if before is None or before.entry is None or alone.is_sure(least):
             return alone
         completed = self(text, before)
@@ -157,6 +189,17 @@ def understand(
         [sentence] = sentences or [text]
         parts = _joined(judging(sentence), judging)
     return _without_courtesies(_distinct(parts))[:_MOST_PARTS]
+
+
+def _renumbered(before: str, text: str) -> str:
+    """A number alone after "l'axe 1" as "l'axe 3"; any other ``text`` as it is."""
+    number = number_alone(words(text))
+    if number is None or len(words(text)) > _NUMBER_WORDS or len(_DIGITS.findall(before)) != 1:
+        return text
+    return _DIGITS.sub(number, before)
+
+
+_DIGITS = re.compile(r"\b\d+\b")
 
 
 def set_phrases(texts: Iterable[str]) -> frozenset[tuple[str, str]]:
@@ -187,12 +230,17 @@ def _sentences(text: str) -> list[str]:
     marked = _LEAD_IN.sub("\n", _BULLET.sub("\n", _LIST_NUMBER.sub("\n", text)))
     pieces = (_without_opening(part.strip()) for part in _SENTENCE_END.split(marked))
     found = [part for part in pieces if _has_word(part)]
+    found = [part for part in found if not _GENERAL.fullmatch(part)] or found
     if len(found) <= _MOST_SENTENCES:
         return found
-    asking = [part for part in found if part.endswith("?") or _ASKING.match(part)]
+    asking = [part for part in found if _asks(part)]
     kept = {*asking[:_MOST_SENTENCES]}
     kept.update([part for part in found if part not in kept][: _MOST_SENTENCES - len(kept)])
     return [part for part in dict.fromkeys(found) if part in kept]
+
+
+def _asks(sentence: str) -> bool:
+    return "?" in sentence or bool(_ASKING.match(sentence))
 
 
 def _without_opening(sentence: str) -> str:
@@ -206,16 +254,18 @@ def _has_word(text: str) -> bool:
 
 def _of_sentences(text: str, sentences: Sequence[str], judging: _Judging) -> list[Part]:
     whole = judging(text)
+    ask = any(map(_asks, sentences))
     judged: list[Part] = []
     for sentence in sentences:
         before = next((part for part in reversed(judged) if part.is_sure()), None)
-        judged += _joined(judging.after(before, sentence, _PART_SCORE), judging)
+        part = judging.after(before, sentence, _PART_SCORE)
+        tells = ask and _TELLING.match(sentence) and not _asks(sentence)
+        judged += [part] if tells else _joined(part, judging)
     asked = [part for part in judged if part.is_sure() and not part.courtesy]
-    open_questions = [
-        part for part in judged if part.decision.outcome == "unknown" and "?" in part.text
-    ]
+    open_questions = [part for part in judged if "?" in part.text and not part.is_sure()]
     if len({part.entry for part in asked}) > 1 or (asked and open_questions):
-        return [part for part in judged if part in asked or part in open_questions]
+        told = [part for part in judged if part in asked or part in open_questions]
+        return [part if part in asked else part.beside_another() for part in told]
     if whole.is_sure() and not whole.courtesy:
         return [whole]
     return asked or [part for part in judged if part.is_sure()] or [whole]
@@ -236,13 +286,16 @@ def _joined(whole: Part, judging: _Judging) -> list[Part]:
     groups = _grouped(whole.text, joints[: _MOST_ATOMS - 1], judging, least)
     known = {part.entry for part in groups if part.is_sure(least)}
     covered = not sure or whole.entry in known
-    return groups if len(groups) > 1 and known and covered else [whole]
+    if len(groups) < _FEWEST or not known or not covered:
+        return [whole]
+    return [part if part.is_sure(least) else part.beside_another() for part in groups]
 
 
 def _joints(text: str, inseparable: Inseparable) -> Iterator[_Joint]:
     for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
         before, after = text[: joint.start()], text[joint.end() :]
-        if _has_word(before) and _has_word(after) and not inseparable(before, after):
+        parted = _has_word(before) and _has_word(after) and not _DISLOCATED.match(after)
+        if parted and not inseparable(before, after):
             asks = bool(re.search(r"\w", joint[0]) and _ASKING.match(after))
             yield _Joint(joint.start(), joint.end(), asks)
 

@@ -15,9 +15,9 @@ from knowledge.segments import MOST_JUDGED, Part, is_set, set_phrases, understan
 from knowledge.text import fold
 
 KNOWN = {
-    "axes": r"\baxes\b|\baxis\b",
-    "axe-1": r"\baxe 1\b",
-    "axe-3": r"\baxe 3\b",
+    "axes": r"\baxes\b(?! \d)|\baxis\b",
+    "axe-1": r"\baxes? 1\b",
+    "axe-3": r"\baxes? 3\b",
     "telephone": r"\btel|phone",
     "adresse": r"adress|address|ou etes",
     "contact": r"contact",
@@ -83,6 +83,9 @@ def test_two_questions_however_they_are_joined(joint: str) -> None:
         ("c quoi les axes et je contacte qui", ["axes", "contact"]),
         ("c quoi les axes je contacte qui", ["axes", "contact"]),
         ("l'axe 1 et le 3 ?", ["axe-1", "axe-3"]),
+        ("les axes 1 et 3", ["axe-1", "axe-3"]),
+        ("Les axes ? Pouvez-vous m'aider ?", ["axes"]),
+        ("Nous sommes à Orly, avec un tel, des aides. Les axes ?", ["axes"]),
         ("votre tel et adresse ?", ["telephone", "adresse"]),
         ("J'ai deux questions : les axes ? et le tel ?", ["axes", "telephone"]),
         ("Bonjour. Les axes ? Le tel ?", ["axes", "telephone"]),
@@ -105,7 +108,8 @@ def test_what_a_message_asks_for(text: str, expected: list[str | None]) -> None:
         "Je suis à Orly. Et Vitry ?",
         "Orly, Vitry, Villeneuve",
         "recruter et former",
-        "Le label, c'est quoi ?",
+        "Les axes, c'est quoi ?",
+        "Un contact, c'est qui et où ?",
         "votre tel et xyz",
         "bonjour",
         "a/b",
