@@ -29,7 +29,7 @@ EVIDENCE = ("logit", "share")
 OUT_OF_SCOPE_SHARE = 0.3
 """How many messages are supposed to ask for what the folder does not know."""
 
-USUAL_ACCURACY = 0.85
+USUAL_ACCURACY = 0.92
 """How many messages in scope are supposed to find their entry first, where the held-out questions
 say fewer: whoever writes a folder makes an entry's questions differ, so that each left out leaves a
 gap that messages seldom fall into."""
