@@ -1,1 +1,7 @@
-"""All that touches the world: channels, storage, delivery, settings, the command line."""
+"""All that touches the world."""
+
+import os
+
+# Read when numpy is imported: the matcher's products are too small for several threads, which
+# would only wait for each other in a spin.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

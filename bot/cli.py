@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.errors import ReportedError
 from bot.matcher_cache import build_matcher
 from bot.settings import Settings
-from handlers.asking import Asked, ask
+from handlers.asking import Asked, ask, explain_asked
 from knowledge.evaluation.cases import CaseError
 from knowledge.loading import Fault, KnowledgeError, Loaded, check_folder, load
 
@@ -132,12 +132,12 @@ def _answered(matcher: Matcher, question: str, *, as_json: bool, explain: bool) 
     if not explain:
         asked = ask(matcher, question)
         return asked.model_dump_json() if as_json else asked.text
-    from knowledge import explanation
+    from knowledge.explanation import text_of
 
-    explained = explanation.explain(matcher, question)
+    asked, explained = ask(matcher, question), explain_asked(matcher, question)
     if not as_json:
-        return explanation.text_of(explained)
-    asked = ask(matcher, question)
+        about = ", ".join(f"{entry.id} {entry.score:.2f}" for entry in asked.entries)
+        return f"Reply     {asked.outcome} [{about}]\n{text_of(explained)}"
     return json.dumps(
         {**asked.model_dump(), "explanation": dataclasses.asdict(explained)}, ensure_ascii=False
     )
@@ -181,7 +181,7 @@ def knowledge() -> None:
 
 @knowledge.command()
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
-@click.option("--deep", is_flag=True, help="Look also for what only learning shows (a minute).")
+@click.option("--deep", is_flag=True, help="Look also for what only learning shows (takes longer).")
 @click.argument("folder", type=_FOLDER, required=False)
 def check(folder: Path | None, *, strict: bool, deep: bool) -> None:
     """Name every fault of FOLDER with its file, its line and its mend."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.dialogue import step
 from handlers.events import ConversationState, MessageReceived, Step, Value
+from handlers.phrases import without_courtesies
+from knowledge.explanation import Explanation, explain
 from knowledge.markup import to_plain
 from knowledge.model import Language, Outcome
 
@@ -38,6 +41,11 @@ def ask(matcher: Matcher, text: str, context: Sequence[str] = ()) -> Asked:
     for earlier in context:
         state = step(matcher, state, MessageReceived(text=earlier), now).state
     return as_asked(step(matcher, state, MessageReceived(text=text), now))
+
+
+def explain_asked(matcher: Matcher, text: str) -> Explanation:
+    """Why ``text`` is answered as :func:`ask` answers it: read without greeting and thanks."""
+    return replace(explain(matcher, without_courtesies(text)), text=text)
 
 
 def as_asked(result: Step) -> Asked:

@@ -7,12 +7,11 @@ repeated.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from handlers import menu, questions
+from handlers import menu, passing_on, questions, replying
 from handlers.events import (
     AttachmentReceived,
     ButtonPressed,
@@ -23,21 +22,21 @@ from handlers.events import (
     Reply,
     Step,
 )
+from handlers.phrases import language_asked_for, without_courtesies
 from handlers.wording import MENU, NO, NONE_OF_THESE, TEAM, YES, Wording
 from knowledge.model import LANGUAGES, Language
-from knowledge.text import fold
 
 if TYPE_CHECKING:
     from knowledge.matching import Matcher
 
+LONGEST_PASSED_ON = 4096
+"""Characters of a message that the team is to have: as many as one of Telegram's holds."""
+
 _SENTENCE_WORDS = 4
+_TELLING = 300
+"""Characters of a letter that are read to tell its language."""
+
 _LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
-_ASKING = (
-    r"(?:et |and |can you |could you |peux tu |pouvez-vous |please |answer |reponde[zs] |speak )*"
-)
-_PLEASE = r"(?: (?:please|plz|pls|svp|stp|s'il vous plait))?[ ?!.]*"
-_IN_ENGLISH = re.compile(rf"{_ASKING}(?:in english|en anglais|english|anglais){_PLEASE}")
-_IN_FRENCH = re.compile(rf"{_ASKING}(?:in french|en francais|french|francais){_PLEASE}")
 
 
 def step(matcher: Matcher, state: ConversationState, event: Event, now: dt.datetime) -> Step:
@@ -65,51 +64,73 @@ def _language(matcher: Matcher, state: ConversationState) -> Language:
 
 
 def _message(matcher: Matcher, state: ConversationState, text: str) -> Step:
-    asked_language = _asked_language(text)
-    if asked_language in matcher.base.languages:
-        return _switch(matcher, state, asked_language)
-    detected = matcher.detect(text)
-    if detected.foreign:
-        return _foreign(matcher, state, text)
-    language = _spoken(matcher, state, text, detected.language)
+    if len(text) > (LONGEST_PASSED_ON if state.composing else questions.LONGEST):
+        return _too_long(matcher, state, text)
+    if not state.composing:
+        code = language_asked_for(text)
+        if code in LANGUAGES and code in matcher.base.languages:
+            return _switch(matcher, state, _LANGUAGE.validate_python(code))
+        foreign = code or _foreign(matcher, text)
+        if foreign and foreign not in LANGUAGES:
+            return _other_language(matcher, state, text, foreign)
+    language = _spoken(matcher, state, text)
     state = state.model_copy(update={"language": language})
     return questions.answer_message(matcher, state, text, language)
 
 
-def _spoken(
-    matcher: Matcher, state: ConversationState, text: str, detected: Language | None
-) -> Language:
-    """The message's language; a chosen one yields only to a whole sentence in another."""
+def _foreign(matcher: Matcher, text: str) -> str | None:
+    return matcher.detect(text).foreign
+
+
+def _spoken(matcher: Matcher, state: ConversationState, text: str) -> Language:
+    """The message's language: its question tells, else its greeting, else the conversation.
+
+    What is told but weakly yields to the conversation's; a chosen language yields only to a
+    whole sentence in another.
+    """
+    core = without_courtesies(text)
+    detected = matcher.detect(core)
+    if detected.language is None and core != text:
+        detected = matcher.detect(text)
+    known = state.chosen_language or state.language
+    if known and not detected.sure:
+        return known
     if state.chosen_language and len(text.split()) < _SENTENCE_WORDS:
         return state.chosen_language
-    return detected or _language(matcher, state)
+    return detected.language or _language(matcher, state)
 
 
-def _asked_language(text: str) -> Language | None:
-    typed = fold(text).strip()
-    if _IN_ENGLISH.fullmatch(typed):
-        return "en"
-    return "fr" if _IN_FRENCH.fullmatch(typed) else None
+def _too_long(matcher: Matcher, state: ConversationState, text: str) -> Step:
+    told = matcher.detect(text[:_TELLING]).language
+    wording = Wording(matcher.base, told or _language(matcher, state))
+    reply = wording.reply(wording.text(matcher.base.messages.too_long))
+    return Step(state=state, replies=(reply,), outcome="unknown")
 
 
-def _foreign(matcher: Matcher, state: ConversationState, text: str) -> Step:
+def _other_language(matcher: Matcher, state: ConversationState, text: str, code: str) -> Step:
+    """Told in French and English, and in the person's own language where that is known."""
     wording = Wording(matcher.base, _language(matcher, state))
+    messages = matcher.base.messages
+    own = messages.other_languages.get(code, "")
     reply = wording.reply(
-        wording.text(matcher.base.messages.other_language),
-        wording.button(matcher.base.messages.button_team, TEAM),
+        "\n\n".join(filter(None, [own, wording.text(messages.other_language)])),
+        wording.button(messages.button_team, TEAM),
     )
-    state = state.model_copy(update={"asked": text, "pending_handoff": text})
+    state = state.model_copy(
+        update={**replying.NOTHING_PENDING, "asked": text, "pending_handoff": text}
+    )
     return Step(state=state, replies=(reply,), outcome="unknown")
 
 
 def _switch(matcher: Matcher, state: ConversationState, language: Language) -> Step:
-    """The person asked for a language: it is kept, and the last answer said again in it."""
+    """The person asked for a language: it is kept, and what was last said is said again in it."""
     wording = Wording(matcher.base, language)
     state = state.model_copy(update={"chosen_language": language, "language": language})
-    if state.last and state.last.entries:
-        entry = matcher.base.entry(state.last.entries[-1])
-        if entry:
-            return questions.answer_entry(matcher, state, entry, language)
+    again = questions.offer_again(matcher, state, wording) or replying.say_again(
+        matcher, state, language
+    )
+    if again:
+        return again
     reply = wording.reply(
         wording.text(matcher.base.messages.language_switched),
         wording.button(matcher.base.messages.button_menu, MENU),
@@ -124,18 +145,18 @@ def _button(matcher: Matcher, state: ConversationState, value: str) -> Step:
         case "entry":
             entry = matcher.base.entry(argument)
             if entry:
-                return questions.answer_entry(matcher, state, entry, language)
+                return replying.answer_entry(matcher, state, entry, language)
             return menu.topics(matcher, state, language)
         case "topic":
             return menu.topic(matcher, state, argument, language)
         case "language" if argument in LANGUAGES:
             return _switch(matcher, state, _LANGUAGE.validate_python(argument))
         case value if value == NONE_OF_THESE:
-            return questions.none_of_these(matcher, state, language)
+            return passing_on.none_of_these(matcher, state, language)
         case value if value in {TEAM, YES}:
-            return questions.pass_on(matcher, state, language)
+            return passing_on.pass_on(matcher, state, language)
         case value if value == NO:
-            return questions.keep_to_oneself(matcher, state, language)
+            return passing_on.keep_to_oneself(matcher, state, language)
         case _:
             return menu.topics(matcher, state, language)
 

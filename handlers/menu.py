@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.events import Button, ConversationState, Step
-from handlers.questions import answer_entry
+from handlers.replying import answer_entry
 from handlers.wording import MENU, TEAM, Wording, entry_button
 
 if TYPE_CHECKING:
@@ -23,7 +23,11 @@ def start(matcher: Matcher, state: ConversationState, payload: str, language: La
     entry = matcher.base.entry(payload)
     if entry:
         return answer_entry(matcher, state, entry, language)
-    wording = Wording(matcher.base, language)
+    return welcome(matcher, state, Wording(matcher.base, language))
+
+
+def welcome(matcher: Matcher, state: ConversationState, wording: Wording) -> Step:
+    """The first words of a conversation, which begins anew."""
     messages = matcher.base.messages
     first = filter(None, map(matcher.base.entry, messages.menu_entries))
     buttons = [
@@ -32,7 +36,7 @@ def start(matcher: Matcher, state: ConversationState, payload: str, language: La
         *_other_languages(matcher, wording),
     ]
     reply = wording.reply(wording.text(messages.welcome), *buttons)
-    fresh = ConversationState(language=language, chosen_language=state.chosen_language)
+    fresh = ConversationState(language=wording.language, chosen_language=state.chosen_language)
     return Step(state=fresh, replies=(reply,), outcome="answer")
 
 

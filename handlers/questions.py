@@ -1,48 +1,30 @@
-"""A person's message to replies: answer, clarify, hand over, or say that one does not know."""
+"""A person's message to replies: what it asks, by itself and after what came before."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from handlers.eligibility import membership, says_membership
-from handlers.events import (
-    Button,
-    ConversationState,
-    Effect,
-    RecordQuestion,
-    Reply,
-    Step,
-    Turn,
-)
-from handlers.wording import MENU, NO, NONE_OF_THESE, TEAM, YES, Wording, entry_button
+from handlers.events import ConversationState, Step
+from handlers.following import in_context, respond
+from handlers.passing_on import keep_to_oneself, none_of_these, pass_on
+from handlers.phrases import Phrase, choice, phrase, without_courtesies
+from handlers.replying import NOTHING_PENDING, answer_entry, offer, say
+from handlers.wording import Wording
 from knowledge.decision import Decision, decide
-from knowledge.markup import escape
-from knowledge.matching import Context, Match
-from knowledge.segments import understand
-from knowledge.text import fold
+from knowledge.matching import Context, Matcher
+from knowledge.segments import Inseparable, Part, is_set, set_phrases, understand
+from knowledge.text import words
 
 if TYPE_CHECKING:
-    from knowledge.matching import Matcher
-    from knowledge.model import Entry, Language
+    from knowledge.model import KnowledgeBase, Language
 
 LONGEST = 1500
 """Characters of a message beyond which it is a letter, not a question."""
 
-_NOTHING_PENDING: dict[str, object] = {"offered": (), "pending_handoff": None, "composing": False}
-_YES = re.compile(
-    r"(oui|ouais|ok|okay|d'accord|daccord|volontiers|avec plaisir|bien sur|yes|yep|yeah|sure|"
-    r"please do|go ahead|of course)( (oui|merci|svp|s'il vous plait|please|thanks))?[ .!]*"
-)
-_NO = re.compile(
-    r"(non|nan|pas la peine|non merci|no|nope|no thanks|no thank you|annuler|cancel)[ .!]*"
-)
-_CHOICE = re.compile(
-    r"(?:le |la |l'|the |option |numero |number |n° ?)*"
-    r"(?:([123])|(premiere?|1ere?|1er|first)|(deuxieme|seconde?|2e|2eme|2nd|second)"
-    r"|(troisieme|derniere?|3e|3eme|3rd|third|last))(?: one)?[ .!]*"
-)
+_WORDS_AROUND_A_PLACE = 2
+_NEXT_JOINT = re.compile(r"[,;?]|\b(?:et|and|ou|or)\b", re.IGNORECASE)
 
 
 def answer_message(
@@ -50,216 +32,102 @@ def answer_message(
 ) -> Step:
     """What ``text`` leads to, read in ``language`` and in the light of what came before."""
     wording = Wording(matcher.base, language)
-    if len(text) > LONGEST:
-        return _step(state, wording.reply(wording.text(matcher.base.messages.too_long)))
-    shortcut = _shortcut(matcher, state, text, wording)
-    if shortcut:
-        return shortcut
-    state = state.model_copy(update={"asked": text, **_NOTHING_PENDING})
-    context = Context(state.last.text, state.last.entries) if state.last else None
-    parts = understand(text, lambda part: _decide(matcher, part, language, context))
-    return _say(matcher, state, text, parts, wording)
+    core = without_courtesies(text)
+    spoken = phrase(text) or phrase(core)
+    replied = _to_what_was_asked(matcher, state, text, spoken, wording)
+    if not replied and spoken:
+        replied = respond(matcher, state, spoken, core, wording)
+    if replied:
+        return replied
+    state = state.model_copy(update={"asked": text, **NOTHING_PENDING})
+    parts = _understood(matcher, state, text, core, wording)
+    return say(matcher, state, parts, wording, text)
 
 
-def _decide(matcher: Matcher, text: str, language: Language, context: Context | None) -> Decision:
-    return decide(matcher.match(text, language, context))
-
-
-def _shortcut(
-    matcher: Matcher, state: ConversationState, text: str, wording: Wording
+def _to_what_was_asked(
+    matcher: Matcher, state: ConversationState, text: str, spoken: Phrase | None, wording: Wording
 ) -> Step | None:
     """Replies to what the assistant has just asked."""
-    typed = fold(text).strip()
-    if state.composing and not _NO.fullmatch(typed):
+    language = wording.language
+    if state.composing:
+        if spoken == "no":
+            return keep_to_oneself(matcher, state, language)
         composed = state.model_copy(update={"pending_handoff": text})
-        return pass_on(matcher, composed, wording.language)
-    if state.pending_handoff is not None and _YES.fullmatch(typed):
-        return pass_on(matcher, state, wording.language)
-    if (state.composing or state.pending_handoff is not None) and _NO.fullmatch(typed):
-        return keep_to_oneself(matcher, state, wording.language)
-    chosen = _CHOICE.fullmatch(typed) if state.offered else None
-    if chosen:
-        position = (
-            int(chosen[1]) - 1 if chosen[1] else chosen.lastindex - 2 if chosen.lastindex else 0
-        )
-        entry = matcher.base.entry(state.offered[min(position, len(state.offered) - 1)])
-        return answer_entry(matcher, state, entry, wording.language) if entry else None
+        return pass_on(matcher, composed, language)
+    if state.offered:
+        return _to_an_offer(matcher, state, text, spoken, wording)
+    if state.pending_handoff is not None:
+        if spoken == "yes":
+            return pass_on(matcher, state, language)
+        if spoken == "no":
+            return keep_to_oneself(matcher, state, language)
     return None
 
 
-def _say(
-    matcher: Matcher,
-    state: ConversationState,
-    text: str,
-    parts: Sequence[tuple[str, Decision]],
-    wording: Wording,
-) -> Step:
-    replies: list[Reply] = []
-    effects: list[Effect] = []
-    said: list[str] = []
-    for part, decision in parts:
-        reply, state = _reply(matcher, state, part, decision, wording)
-        replies.append(reply)
-        said += [match.entry.id for match in decision.chosen if len(decision.chosen) == 1]
-        if not decision.chosen:
-            effects.append(RecordQuestion(kind="unanswered", text=part, language=wording.language))
-    last = Turn(text=text, entries=tuple(said)) if said else state.last
-    strongest = _strongest(parts)
-    return Step(
-        state=state.model_copy(update={"last": last}),
-        replies=tuple(replies),
-        effects=tuple(effects),
-        outcome=strongest.outcome,
-        entries=_scores(parts, strongest),
-    )
+def _to_an_offer(
+    matcher: Matcher, state: ConversationState, text: str, spoken: Phrase | None, wording: Wording
+) -> Step | None:
+    chosen = choice(text, len(state.offered))
+    if chosen is not None:
+        entry = matcher.base.entry(state.offered[chosen])
+        return answer_entry(matcher, state, entry, wording.language) if entry else None
+    if spoken == "no":
+        return none_of_these(matcher, state, wording.language)
+    return offer_again(matcher, state, wording) if spoken == "yes" else None
 
 
-_STRENGTH = ("handoff", "answer", "clarify", "unknown")
+def offer_again(matcher: Matcher, state: ConversationState, wording: Wording) -> Step | None:
+    """The options last offered, once more: which one is meant was not said."""
+    entries = [entry for entry in map(matcher.base.entry, state.offered) if entry]
+    if not entries:
+        return None
+    reply, state = offer(state, entries, wording, wording.base.messages.choose)
+    return Step(state=state, replies=(reply,), outcome="clarify")
 
 
-def _strongest(parts: Sequence[tuple[str, Decision]]) -> Decision:
-    """The part that stands for the whole message in figures: a request above an answer."""
-    return min((decision for _, decision in parts), key=lambda d: _STRENGTH.index(d.outcome))
+def _understood(
+    matcher: Matcher, state: ConversationState, text: str, core: str, wording: Wording
+) -> list[Part]:
+    def judge(piece: str, before: Part | None) -> Decision:
+        context = Context(before.text, (before.entry,)) if before and before.entry else None
+        return decide(matcher.match(piece, wording.language, context))
+
+    parts = understand(core, judge, _inseparable(matcher))
+    if len(parts) > 1:
+        return parts
+    part = in_context(matcher, state, parts[0], wording)
+    if core != text.strip() and not part.is_sure():
+        whole = Part(text, judge(text, None))
+        part = whole if whole.is_sure() else part
+    # The team reads the message as it was written.
+    return [Part(text, part.decision)]
 
 
-def _scores(
-    parts: Sequence[tuple[str, Decision]], strongest: Decision
-) -> tuple[tuple[str, float], ...]:
-    best = [decision.matches[0] for _, decision in parts if decision.matches]
-    listed: list[Match] = best if len(parts) > 1 else []
-    scores = {match.entry.id: match.score for match in [*listed, *strongest.matches]}
-    return tuple(list(scores.items())[:5])
+_PHRASES: WeakKeyDictionary[Matcher, frozenset[tuple[str, str]]] = WeakKeyDictionary()
 
 
-def _reply(
-    matcher: Matcher, state: ConversationState, text: str, decision: Decision, wording: Wording
-) -> tuple[Reply, ConversationState]:
-    match decision.outcome:
-        case "clarify":
-            return _clarify(state, decision, wording)
-        case "unknown" if not decision.chosen:
-            return _unknown(state, text, wording)
-        case _:
-            return _answer(matcher, state, text, decision.chosen[0].entry, wording)
+def _inseparable(matcher: Matcher) -> Inseparable:
+    """What a joint does not part: a folder's set phrases, and places listed one after another."""
+    if matcher not in _PHRASES:
+        _PHRASES[matcher] = set_phrases(_own_words(matcher.base))
+    known = _PHRASES[matcher]
+
+    def belong_together(before: str, after: str) -> bool:
+        if is_set(before, after, known):
+            return True
+        following = _NEXT_JOINT.split(after, maxsplit=1)[0]
+        typed = words(following)
+        places = matcher.places.locate(typed, following)
+        others = len(typed) - sum(place.length for place in places)
+        return bool(places and others <= _WORDS_AROUND_A_PLACE and matcher.places.find(before))
+
+    return belong_together
 
 
-def _answer(
-    matcher: Matcher, state: ConversationState, text: str, entry: Entry, wording: Wording
-) -> tuple[Reply, ConversationState]:
-    places = matcher.places.find(text) if says_membership(wording, entry) else ()
-    facts = membership(wording, places) if places else ""
-    if facts and entry.id == wording.base.territory.membership_entry:
-        reply = wording.reply(
-            "\n\n".join(filter(None, [facts, wording.sources(entry.sources)])),
-            *wording.follow_ups(entry),
-        )
-        return reply, state
-    reply = wording.answer(entry, before=facts)
-    if entry.outcome == "answer":
-        return reply, state
-    state = state.model_copy(update={"pending_handoff": text})
-    if entry.outcome == "unknown":
-        team = wording.button(wording.base.messages.button_team, TEAM)
-        return reply.model_copy(update={"buttons": (*reply.buttons, team)}), state
-    offered = reply.model_copy(
-        update={
-            "text": f"{reply.text}\n\n{wording.text(wording.base.messages.handoff)}",
-            "buttons": _yes_or_no(wording),
-        }
-    )
-    return offered, state
-
-
-def _yes_or_no(wording: Wording) -> tuple[Button, ...]:
-    messages = wording.base.messages
-    return (wording.button(messages.button_yes, YES), wording.button(messages.button_no, NO))
-
-
-def _clarify(
-    state: ConversationState, decision: Decision, wording: Wording
-) -> tuple[Reply, ConversationState]:
-    messages = wording.base.messages
-    options = [entry_button(match.entry, wording.language) for match in decision.chosen]
-    lines = [f"{number}. {option.label}" for number, option in enumerate(options, start=1)]
-    text = wording.text(messages.clarify) + "\n\n" + "\n".join(lines)
-    none = wording.button(messages.button_none, NONE_OF_THESE)
-    offered = tuple(match.entry.id for match in decision.chosen)
-    return wording.reply(text, *options, none), state.model_copy(update={"offered": offered})
-
-
-def _unknown(
-    state: ConversationState, text: str, wording: Wording
-) -> tuple[Reply, ConversationState]:
-    messages = wording.base.messages
-    reply = wording.reply(
-        wording.text(messages.unknown),
-        wording.button(messages.button_team, TEAM),
-        wording.button(messages.button_menu, MENU),
-    )
-    return reply, state.model_copy(update={"pending_handoff": text})
-
-
-def answer_entry(
-    matcher: Matcher, state: ConversationState, entry: Entry, language: Language
-) -> Step:
-    """The answer of an entry that was chosen by a button, a number or a link."""
-    wording = Wording(matcher.base, language)
-    label = entry.label_in(language)
-    asked = state.asked if entry.id in state.offered else label
-    state = state.model_copy(update=_NOTHING_PENDING)
-    reply, state = _answer(matcher, state, asked, entry, wording)
-    last = Turn(text=label, entries=(entry.id,))
-    return Step(
-        state=state.model_copy(update={"last": last}),
-        replies=(reply,),
-        outcome=entry.outcome,
-        entries=((entry.id, 1.0),),
-    )
-
-
-def none_of_these(matcher: Matcher, state: ConversationState, language: Language) -> Step:
-    """The person says that no option offered is meant: the team is offered instead."""
-    wording = Wording(matcher.base, language)
-    messages = matcher.base.messages
-    reply = wording.reply(
-        wording.text(messages.clarify_none),
-        wording.button(messages.button_team, TEAM),
-        wording.button(messages.button_menu, MENU),
-    )
-    pending = {**_NOTHING_PENDING, "pending_handoff": state.asked or None}
-    return Step(state=state.model_copy(update=pending), replies=(reply,), outcome="unknown")
-
-
-def pass_on(matcher: Matcher, state: ConversationState, language: Language) -> Step:
-    """The message last asked about is recorded for the team; without one, it is asked for."""
-    wording = Wording(matcher.base, language)
-    messages = matcher.base.messages
-    if state.pending_handoff is None:
-        composing = state.model_copy(update={**_NOTHING_PENDING, "composing": True})
-        reply = wording.reply(
-            wording.text(messages.handoff_compose), wording.button(messages.button_no, NO)
-        )
-        return Step(state=composing, replies=(reply,), outcome="handoff")
-    shown = escape(state.pending_handoff[:300])
-    effect = RecordQuestion(kind="handoff", text=state.pending_handoff, language=language)
-    reply = wording.reply(
-        wording.text(messages.handoff_recorded, message=shown),
-        wording.button(messages.button_menu, MENU),
-    )
-    state = state.model_copy(update=_NOTHING_PENDING)
-    return Step(state=state, replies=(reply,), effects=(effect,), outcome="handoff")
-
-
-def keep_to_oneself(matcher: Matcher, state: ConversationState, language: Language) -> Step:
-    """The person does not want the message passed on."""
-    wording = Wording(matcher.base, language)
-    messages = matcher.base.messages
-    reply = wording.reply(
-        wording.text(messages.handoff_cancelled), wording.button(messages.button_menu, MENU)
-    )
-    state = state.model_copy(update=_NOTHING_PENDING)
-    return Step(state=state, replies=(reply,), outcome="answer")
-
-
-def _step(state: ConversationState, reply: Reply) -> Step:
-    return Step(state=state, replies=(reply,), outcome="unknown")
+def _own_words(base: KnowledgeBase) -> list[str]:
+    return [
+        text
+        for entry in base.entries
+        for language in entry.questions
+        for text in (*entry.questions[language], entry.label.get(language, ""))
+    ]

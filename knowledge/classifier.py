@@ -18,11 +18,14 @@ from scipy import optimize, sparse
 
 from knowledge.features import Floats, Row
 
-RIVALS = 20
+RIVALS = 10
 """Labels that each text is trained against, its own among them."""
 
 ITERATIONS = 8
-LARGEST_TRAINED = 20_000
+DRAFT_ITERATIONS = 6
+"""Of a fit that only has to show how sure it is of texts it has not seen."""
+
+LARGEST_TRAINED = 10_000
 """Texts beyond which naive Bayes has to do: training would take minutes and gigabytes."""
 
 CONTESTED = 1
@@ -35,7 +38,7 @@ _SMOOTHING = 0.06
 _PRIOR = 0.3
 _PRIOR_UNTRAINED = 1.0
 _PENALTY = 0.02
-_CHUNK = 256
+_CHUNK = 64
 
 Labels = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -83,39 +86,38 @@ class Training:
         self.labels = labels
         self.classes = classes
         self._support = _support(rows, labels, classes)
-        self._rows = rows
         if self.is_trained:
-            self._lay_out()
+            self._lay_out(rows)
 
     @property
     def is_trained(self) -> bool:
         """Whether there are few enough texts to train beyond naive Bayes."""
         return len(self.labels) <= LARGEST_TRAINED
 
-    def _lay_out(self) -> None:
-        self.rivals = np.concatenate(list(self._rivals()))
-        self._support = _with_contested(self._support, self._rows, self.rivals, self.labels)
-        self._design = sparse.vstack(list(self._common()), format="csr")
-        self._transposed = self._design.T.tocsr()
+    def _lay_out(self, rows: sparse.csr_matrix) -> None:
+        self.rivals = np.concatenate(list(self._rivals(rows)))
+        self._support = _with_contested(self._support, rows, self.rivals, self.labels)
+        self._design = sparse.vstack(list(self._common(rows)), format="csr")
+        self._transposed = self._design.T
         self._own = self.rivals == self.labels[:, None]
         self._own_rows = np.flatnonzero(self._own.ravel())
         self._own_design = self._design[self._own_rows].T.tocsr()
 
-    def _rivals(self) -> Iterator[NDArray[np.int32]]:
+    def _rivals(self, rows: sparse.csr_matrix) -> Iterator[NDArray[np.int32]]:
         """For some texts at a time, the likeliest labels of each, its own first."""
         prior = _like(self._support, self._prior(self._support.data, _PRIOR))
         for start in range(0, len(self.labels), _CHUNK):
-            scores = (self._rows[start : start + _CHUNK] @ prior).toarray()
+            scores = (rows[start : start + _CHUNK] @ prior).toarray()
             np.put_along_axis(scores, self.labels[start : start + _CHUNK, None], np.inf, axis=1)
             yield np.argsort(-scores, axis=1, kind="stable")[:, :RIVALS].astype(np.int32)
 
-    def _common(self) -> Iterator[sparse.csr_matrix]:
+    def _common(self, rows: sparse.csr_matrix) -> Iterator[sparse.csr_matrix]:
         """A row for each text and rival, a column for each weight that speaks there."""
         starts = self._support.indptr.astype(np.int64)
         votes = Votes(starts, self._support.indices, self._support.data, self.classes)
         count = self.rivals.shape[1]
         for start in range(0, len(self.labels), _CHUNK):
-            chunk, rivals = self._rows[start : start + _CHUNK], self.rivals[start : start + _CHUNK]
+            chunk, rivals = rows[start : start + _CHUNK], self.rivals[start : start + _CHUNK]
             slots = np.full((len(rivals), self.classes), -1, np.int32)
             np.put_along_axis(slots, rivals, np.arange(count, dtype=np.int32)[None], axis=1)
             at, values = votes.spread(Row(chunk.indices, chunk.data))
@@ -136,14 +138,14 @@ class Training:
     def fit(self) -> Votes:
         """The weights learnt from all texts."""
         if self.is_trained:
-            weights = self.weights(np.ones(len(self.labels), np.bool_))
+            weights = self.weights(np.ones(len(self.labels), np.bool_), ITERATIONS)
         else:
             weights = self._prior(self._support.data, _PRIOR_UNTRAINED)
         return Votes(
             self._support.indptr.astype(np.int64), self._support.indices, weights, self.classes
         )
 
-    def weights(self, kept: Flags) -> Floats:
+    def weights(self, kept: Flags, iterations: int = DRAFT_ITERATIONS) -> Floats:
         """The weights learnt from the texts ``kept``, in the order of :meth:`fit`'s."""
         sums = (self._own_design @ kept[self._own_rows // self.rivals.shape[1]]).astype(np.float32)
         known = (sums > 0) | (self._support.data == 0)
@@ -168,7 +170,7 @@ class Training:
             prior.astype(np.float64),
             jac=True,
             method="L-BFGS-B",
-            options={"maxiter": ITERATIONS, "maxcor": 6},
+            options={"maxiter": iterations, "maxcor": 4},
         )
         return np.asarray(found.x * known, np.float32)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FALSE_ANSWER = 1.0
 QUESTION_BACK = 0.4
 MISSED_OPTIONS = 0.5
-MISSED_ANSWER = 1.0
+MISSED_ANSWER = 0.85
 OPTIONS = 3
 """At most so many are offered in a question back."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import math
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,6 +28,13 @@ BLOCK_WEIGHTS = np.array([1.0, 0.8, 0.6, 1.0], np.float32)
 _SHARES = BLOCK_WEIGHTS / math.sqrt(float(BLOCK_WEIGHTS @ BLOCK_WEIGHTS))
 _SKIPS = (2, 3)
 _LETTERS = (2, 3, 4)
+_MOST_COUNTED = 255 // len(BLOCKS)
+_SUBLINEAR = (1 + np.log(np.maximum(1, np.arange(_MOST_COUNTED + 1)))).astype(np.float32)
+_TINY = 1e-9
+_STRANGENESS = 1.5
+"""A feature never seen weighs more than the rarest seen: the text may ask for something else."""
+
+_CHUNK = 4096
 
 Keys = NDArray[np.uint32]
 Floats = NDArray[np.float32]
@@ -41,11 +48,13 @@ class Row(NamedTuple):
 
 
 class _Counted(NamedTuple):
-    """A text's distinct features, how often it has each, and the block each belongs to."""
+    """A text's distinct features, and for each how often it has it and which block it is of.
+
+    Both in one byte: the block in the lowest bits, the count above them.
+    """
 
     keys: Keys
-    counts: NDArray[np.int64]
-    blocks: NDArray[np.uint8]
+    notes: NDArray[np.uint8]
 
 
 def term_key(term: str) -> int:
@@ -85,16 +94,17 @@ def _counted(terms: Terms) -> _Counted:
     keys = np.fromiter(itertools.chain.from_iterable(by_block), np.uint32, sum(lengths))
     blocks = np.repeat(np.arange(len(BLOCKS), dtype=np.uint8), lengths)
     distinct, first, counts = np.unique(keys, return_index=True, return_counts=True)
-    return _Counted(distinct, counts, blocks[first])
+    counted = np.minimum(counts, _MOST_COUNTED).astype(np.uint8)
+    return _Counted(distinct, counted * np.uint8(len(BLOCKS)) + blocks[first])
 
 
-def _scaled(
-    weights: Floats, blocks: NDArray[np.int64], count: int
-) -> tuple[Floats, NDArray[np.float64]]:
-    """``weights`` with each of the ``count`` blocks brought to its share of a length of one."""
-    lengths = np.sqrt(np.bincount(blocks, weights * weights, minlength=count))
-    shares = np.tile(_SHARES, count // len(BLOCKS)) / np.maximum(lengths, 1e-9)
-    return (weights * shares[blocks]).astype(np.float32), lengths
+def _weighed(notes: NDArray[np.uint8], idf: Floats, owners: NDArray[np.int64]) -> Floats:
+    """The weights of texts' features: ``owners`` says, from 0, which text each is of."""
+    counts, blocks = np.divmod(notes, np.uint8(len(BLOCKS)))
+    weights = _SUBLINEAR[counts] * idf
+    part = owners * len(BLOCKS) + blocks
+    lengths = np.sqrt(np.bincount(part, weights * weights))
+    return np.asarray(weights * _SHARES[blocks] / np.maximum(lengths[part], _TINY), np.float32)
 
 
 class Feature(NamedTuple):
@@ -137,32 +147,29 @@ class Vectorizer:
     def fit(cls, texts: Iterable[Terms]) -> tuple[Vectorizer, sparse.csr_matrix]:
         """The vectorizer of ``texts``, and their rows."""
         counted = [_counted(terms) for terms in texts]
-        sizes = np.array([len(each.keys) for each in counted])
+        ends = np.cumsum([0, *(len(each.keys) for each in counted)])
         every = np.concatenate([each.keys for each in counted])
-        counts = np.concatenate([each.counts for each in counted]).astype(np.float32)
-        blocks = np.concatenate([each.blocks for each in counted])
+        notes = np.concatenate([each.notes for each in counted])
         del counted
         keys = np.unique(every)
-        columns = np.searchsorted(keys, every).astype(np.int32)
-        frequency = np.bincount(columns)
-        idf = (np.log((1 + len(sizes)) / (1 + frequency)) + 1).astype(np.float32)
-        owners = np.repeat(np.arange(len(sizes)), sizes)
-        values, _ = _scaled(
-            (1 + np.log(counts)) * idf[columns],
-            owners * len(BLOCKS) + blocks,
-            len(sizes) * len(BLOCKS),
-        )
-        ends = np.concatenate([[0], np.cumsum(sizes)])
-        rows = sparse.csr_matrix((values, columns, ends), shape=(len(sizes), len(keys)))
-        return cls(keys, idf, math.log(1 + len(sizes)) + 1), rows
+        count = len(ends) - 1
+        columns = np.empty(len(every), np.int32)
+        for part in _parts(ends):
+            columns[part] = np.searchsorted(keys, every[part])
+        idf = (np.log((1 + count) / (1 + np.bincount(columns))) + 1).astype(np.float32)
+        values = np.empty(len(every), np.float32)
+        for part in _parts(ends):
+            owners = np.searchsorted(ends, np.arange(part.start, part.stop), "right") - 1
+            values[part] = _weighed(notes[part], idf[columns[part]], owners - owners[0])
+        rows = sparse.csr_matrix((values, columns, ends), shape=(count, len(keys)))
+        return cls(keys, idf, _STRANGENESS * (math.log(1 + count) + 1)), rows
 
     def row(self, terms: Terms) -> Row:
         """The text's known features; an empty row when there are none."""
         counted = _counted(terms)
         columns, known = self.columns(counted.keys)
-        weights = np.where(known, self.idf[columns], np.float32(self.unknown))
-        weights *= (1 + np.log(counted.counts)).astype(np.float32)
-        values, _ = _scaled(weights, counted.blocks.astype(np.int64), len(BLOCKS))
+        idf = np.where(known, self.idf[columns], np.float32(self.unknown))
+        values = _weighed(counted.notes, idf, np.zeros(len(idf), np.int64))
         return Row(columns[known].astype(np.int32), values[known])
 
     def columns(self, keys: Keys | Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -170,3 +177,11 @@ class Vectorizer:
         wanted = np.asarray(keys, np.uint32)
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         return at, self.keys[at] == wanted
+
+
+def _parts(ends: NDArray[np.int64]) -> Iterator[slice]:
+    """The features of some whole texts at a time, so that no step needs them all at once."""
+    for first in range(0, len(ends) - 1, _CHUNK):
+        part = slice(int(ends[first]), int(ends[min(first + _CHUNK, len(ends) - 1)]))
+        if part.start < part.stop:
+            yield part

@@ -5,7 +5,7 @@ Immutable once learnt, and made of arrays alone, so that it can be kept between 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,12 +30,12 @@ class Index:
     calibration: Calibration
 
     @classmethod
-    def learn(cls, texts: Sequence[Terms], labels: Labels, classes: int) -> Index:
+    def learn(cls, texts: Iterable[Terms], labels: Labels, classes: int) -> Index:
         """Learn that each of ``texts`` has its label, one of ``classes``."""
         vectorizer, rows = Vectorizer.fit(texts)
         training = Training(rows, labels, classes)
         judged = training
-        if len(texts) > calibration.MOST_TEXTS:
+        if len(labels) > calibration.MOST_TEXTS:
             kept = np.flatnonzero(labels < _labels_of(labels, calibration.MOST_TEXTS))
             judged = Training(rows[kept], labels[kept], classes)
         return cls(vectorizer, training.fit(), calibration.calibrate(judged))

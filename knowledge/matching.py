@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, starmap
+from sys import intern
 from zlib import crc32
 
 import numpy as np
 
 from knowledge.features import Floats
-from knowledge.frequencies import frequencies
+from knowledge.frequencies import frequencies, is_function_word
 from knowledge.index import Arrays, Index
 from knowledge.language import Detected, LanguageGuesser
 from knowledge.model import Entry, KnowledgeBase, Language
@@ -118,8 +119,8 @@ class Matcher:
         texts = _questions(base)
         if learned and len(learned.tokens) != len(texts):
             raise ValueError("what was learnt is of another folder")
-        ordinary = learned.tokens if learned else [words(question) for _, _, question in texts]
-        self.places = PlaceFinder(base.territory, {word for text in ordinary for word in text})
+        read = learned.tokens if learned else (words(question) for _, _, question in texts)
+        self.places = PlaceFinder(base.territory, {word for text in read for word in text})
         tokens = learned.tokens if learned else tuple(starmap(self._tokens, _asked(texts)))
         self._learn_words(base, texts, tokens)
         self.learned = learned or self._learn(texts, tokens)
@@ -141,23 +142,32 @@ class Matcher:
             language: Speller([*tokens, *shorthand], frequencies(language), elisions="fr" in counts)
             for language in base.languages
         }
-        self._nouns = numbered_nouns(tokens)
+        self._nouns = frozenset(
+            noun
+            for noun in numbered_nouns(tokens)
+            if not any(is_function_word(noun, language) for language in base.languages)
+        )
         self._named_places = {word for read in tokens for word in read if word.startswith("@")}
 
     def _learn(self, texts: Sequence[Question], tokens: Sequence[tuple[str, ...]]) -> Learned:
-        readings = [
-            self._lexis[language].terms(read, self._nouns)
-            for (_, language, _), read in zip(texts, tokens, strict=True)
-        ]
         labels = np.array([self._positions[entry_id] for entry_id, _, _ in texts], np.int64)
-        index = Index.learn(readings, labels, len(self._ids))
-        return Learned(index, tuple(tokens), _verbatim(readings, labels.tolist()))
+        verbatim: list[int] = []
+
+        def readings() -> Iterator[Terms]:
+            for (_, language, _), read in zip(texts, tokens, strict=True):
+                terms = self._lexis[language].terms(read, self._nouns)
+                verbatim.append(_verbatim_key(terms))
+                yield terms
+
+        index = Index.learn(readings(), labels, len(self._ids))
+        return Learned(index, tuple(tokens), _of_one_label(verbatim, labels.tolist()))
 
     def _tokens(self, language: Language, question: str) -> tuple[str, ...]:
         """A question of the folder, taken as written but for its abbreviations and places."""
         typed = words(question)
         tokens = _with_placeholders(typed, self.places.locate(typed, question))
-        return tuple(self._lexis[language].expand(tokens))
+        # Interned: a large folder says the same words many times over.
+        return tuple(map(intern, self._lexis[language].expand(tokens)))
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -280,12 +290,11 @@ def _verbatim_key(terms: Terms) -> int:
     return crc32(" ".join(term for term in terms.sequence if not term.startswith("@")).encode())
 
 
-def _verbatim(texts: Sequence[Terms], labels: Sequence[int]) -> dict[int, int]:
+def _of_one_label(keys: Sequence[int], labels: Sequence[int]) -> dict[int, int]:
     """Each question's key and its entry; what two entries ask alike is left out."""
     found: dict[int, int] = {}
     shared: set[int] = set()
-    for terms, label in zip(texts, labels, strict=True):
-        key = _verbatim_key(terms)
+    for key, label in zip(keys, labels, strict=True):
         if found.setdefault(key, label) != label:
             shared.add(key)
     return {key: label for key, label in found.items() if key not in shared}

@@ -188,12 +188,20 @@ class Messages(Model):
     unknown: Texts
     clarify: Texts
     clarify_none: Texts
+    choose: Texts
+    acknowledged: Texts
+    thanked: Texts
+    puzzled: Texts
+    more: Texts
+    no_more: Texts
+    no_detail: Texts
     handoff: Texts
     handoff_compose: Texts
     handoff_recorded: Texts
     handoff_cancelled: Texts
     language_switched: Texts
     other_language: Texts
+    other_languages: dict[str, Text] = {}
     not_text: Texts
     too_long: Texts
     failed: Texts

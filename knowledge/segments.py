@@ -1,101 +1,349 @@
 """Several questions in one message: where one ends and the next begins.
 
-Sentences are told by their punctuation. Within a sentence a joint ("et", "and", a comma) only
-parts two questions when each side is understood by itself, and as two different things.
+Sentences are told by their punctuation, list numbers and lead-ins ("second question:"). Within a
+sentence a joint ("et", "and", a comma) only parts two questions when each side is understood by
+itself, and as two different things; or when a whole question follows it.
+
+Every piece is judged at most once, and at most :data:`MOST_JUDGED` pieces are, however long the
+message is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
 
 from knowledge.decision import Decision
+from knowledge.text import fold, number_alone, words
 
-_SENTENCE_END = re.compile(r"(?<=[?!;\n])\s*|(?<=[^\W\d]{2}[.])\s+|\s+[-–—/]\s+")
-_JOINT = re.compile(
-    r"\s*(?:[,;:+&]\s*)?(?:\b(?:et|and|ainsi que|then|also|aussi)\b|[,;+&])"
-    r"\s*(?:(?:aussi|also)\b\s*)?",
-    re.IGNORECASE,
-)
+MOST_JUDGED = 10
+"""So many pieces of a message are matched at most: what it costs is bounded."""
+
+_MOST_SENTENCES = 5
+_MOST_ATOMS = 5
+_MOST_JOINTS = 12
+_MOST_PARTS = 4
+_FEWEST = 2
 _PART_SCORE = 0.55
 _PART_OF_DOUBTFUL_SCORE = 0.3
 """A message that is not understood whole may be in parts, even less surely."""
-_MOST_PARTS = 4
+_VERBATIM_SCORE = 0.97
+_QUESTION_WORDS = 3
+"""A question that is no more than these words long may only complete the one before it."""
 
-Decide = Callable[[str], Decision]
+_NUMBER_WORDS = 3
+"""A number of so few words ("et le 3") is of what was numbered before it."""
+
+_LEAD_IN = re.compile(
+    r"(?:(?:et|and|puis|then|ma|my|mon|une|an|la|the)\s+){0,3}"
+    r"(?:(?:premi[eè]re|1[eè]re|deuxi[eè]me|2(?:e|nde?|[eè]me)|seconde?|troisi[eè]me|3[eè](?:me)?"
+    r"|derni[eè]re|autre|first|1st|third|3rd|last|other|another|next)\s+question|question\s+\d)"
+    r"(?:\s+(?:est|is))?\s*[:,.)–-]?\s+"
+    r"|\b(?:j['’]?(?:ai|aurais)|i(?:['’]ve got|\s+have)?)\s+(?:\w+\s+){1,3}questions?\s*[:,.]\s*",
+    re.IGNORECASE,
+)
+"""What only announces a question: "ma deuxième question :", "I have two questions:"."""
+
+_OPENING = re.compile(
+    r"(?:(?:et|and)\s+)?(?:aussi|also|puis|ensuite|then|sinon|otherwise|au fait|by the way|btw"
+    r"|d['’]ailleurs|par ailleurs|besides|en plus|enfin|finally)\b\s*[,:]?\s+(?=\w)",
+    re.IGNORECASE,
+)
+_LIST_NUMBER = re.compile(r"(?:^|(?<=[\n?!.;:,]))\s*\(?\d{1,2}\s?[.)-]\s+|(?<=\s)\(?\d{1,2}\)\s+")
+_BLANKS = re.compile(r"\s{2,}")
+_BULLET = re.compile(r"^[ \t]*[•*–-]\s+", re.MULTILINE)
+_SENTENCE_END = re.compile(r"(?<=[?!;\n])\s*|(?<=[^\W\d]{2}[.])\s+|\s+[-–—/]\s+")
+_CONJUNCTION = (
+    r"(?:et|and|ainsi que|as well as|puis|ensuite|then|also|aussi|sinon|otherwise|au fait"
+    r"|by the way|btw|d['’]ailleurs|par ailleurs|besides|en plus)"
+)
+_JOINT = re.compile(
+    rf"\s*(?:[,;:+&]\s*)?\b{_CONJUNCTION}\b(?:\s*,?\s*\b{_CONJUNCTION}\b)*\s*,?\s*"
+    r"|\s*(?:[,;+&]|:(?=\s))\s*",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"(?:quel(?:le)?s?|comment|combien|pourquoi|quand|est[- ]ce|c['’ ]?est quoi|c quoi|y a[- ]t"
+    r"|qu['’]est[- ]ce|(?:puis|peut|pouvez|avez|faites|dois|doit|suis)[- ](?:je|on|vous)"
+    r"|what|how|when|where|why|is there|are there|do you|can (?:i|we|you)|am i)\b",
+    re.IGNORECASE,
+)
+_ASKING_WITHIN = re.compile(
+    r"(?<=\w)\s+(?=(?:c['’ ]?est quoi|c quoi|comment|combien|quel(?:le)?s? (?:est|sont)"
+    r"|je contacte|what (?:is|are)|how (?:do|many|much)|who (?:is|do)|where (?:is|are))\b)",
+    re.IGNORECASE,
+)
+"""Where a question may begin that nothing joins to the one before."""
 
 
-def understand(text: str, decide: Decide) -> list[tuple[str, Decision]]:
+_DISLOCATED = re.compile(
+    r"(?:c['’ ]?est|c|ce sont|it['’ ]?s) (?:qui|quoi|o[uù]|quand|combien|comment|pour qui|who|what)"
+    r"(?: exactement| au juste)?\s*(?:$|[?!.,;]|(?:et|and)\b)",
+    re.IGNORECASE,
+)
+"""What asks after that which stands before it: "le label, c'est quoi ?"."""
+
+_GENERAL = re.compile(
+    r"(?:(?:est[- ]ce que )?(?:vous|tu) (?:pouvez|peux)|pouvez[- ]vous|peux[- ]tu|can you"
+    r"|could you)"
+    r" (?:m['’ ]?aider|me (?:renseigner|conseiller)|help(?: me)?)\W*"
+    r"|(?:est[- ]ce |c['’ ]?est |is (?:it|that) )possible\W*|(?:une|any) id[ée]e\W*"
+    r"|(?:comment|que) (?:dois[- ]je |puis[- ]je |peut[- ]on )?faire\W*"
+    r"|what (?:can|should) i do\W*",
+    re.IGNORECASE,
+)
+"""A question that only asks for an answer to what was said beside it."""
+
+_TELLING = re.compile(r"(?:je|j['’]|nous|on|mon|ma|mes|notre|nos|i|we|my|our)\b", re.IGNORECASE)
+"""How a sentence begins that tells about the person, if it does not ask."""
+
+
+class Part(NamedTuple):
+    """A question of a message and what it was decided to be."""
+
+    text: str
+    decision: Decision
+
+    @property
+    def entry(self) -> str | None:
+        """The id of the one entry that is meant, if one is."""
+        chosen = self.decision.chosen
+        return chosen[0].entry.id if len(chosen) == 1 else None
+
+    @property
+    def courtesy(self) -> bool:
+        """Whether it is a greeting or thanks, which needs no answer beside a question."""
+        return bool(self.decision.chosen and self.decision.chosen[0].entry.courtesy)
+
+    def is_sure(self, least: float = _PART_SCORE) -> bool:
+        """Whether one entry is meant, with at least this probability."""
+        return self.entry is not None and self.decision.score >= least
+
+    def beside_another(self) -> Part:
+        """The part as it is answered with others: a guess that might do alone is not made."""
+        if self.is_sure() or self.decision.outcome == "clarify":
+            return self
+        return Part(self.text, Decision("unknown", (), self.decision.matches))
+
+
+Judge = Callable[[str, "Part | None"], Decision]
+"""Decides what a piece of a message is; the part before it helps with a piece that needs one."""
+
+Inseparable = Callable[[str, str], bool]
+"""Whether what stands before a joint and what stands after it belong together."""
+
+
+class _Joint(NamedTuple):
+    start: int
+    end: int
+    asks: bool
+
+
+class _Judging:
+    """Judges pieces, each once, and no more than :data:`MOST_JUDGED`."""
+
+    def __init__(self, judge: Judge, inseparable: Inseparable) -> None:
+        self._judge = judge
+        self._left = MOST_JUDGED
+        self._known: dict[tuple[str, str], Part] = {}
+        self.inseparable = inseparable
+
+    def __call__(self, text: str, before: Part | None = None) -> Part:
+        key = (text, before.text if before else "")
+        if key not in self._known:
+            if not self._left:
+                return Part(text, Decision("unknown", (), ()))
+            self._left -= 1
+            self._known[key] = Part(text, self._judge(text, before))
+        return self._known[key]
+
+    def after(self, before: Part | None, text: str, least: float) -> Part:
+        """``text`` by itself if that is enough, else in the light of the part before it."""
+        alone = self(_renumbered(before.text, text) if before else text)
+        if before is None or before.entry is None or alone.is_sure(least):
+            return alone
+        completed = self(text, before)
+        return completed if completed.is_sure(least) else alone
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether nothing more is judged."""
+        return not self._left
+
+
+def understand(
+    text: str, judge: Judge, inseparable: Inseparable = lambda _before, _after: False
+) -> list[Part]:
     """The parts of ``text`` that are questions of their own, each with its decision.
 
-    ``decide`` judges a piece of text. A message that is one question comes back whole.
+    A message that is one question comes back whole.
     """
-    whole = decide(text)
-    sentences = [part for part in map(str.strip, _SENTENCE_END.split(text)) if _has_word(part)]
+    judging = _Judging(judge, inseparable)
+    text = _BLANKS.sub(lambda run: "\n" if "\n" in run[0] else " ", text.strip())
+    sentences = _sentences(text)
     if len(sentences) > 1:
-        parts = _sentences(text, whole, sentences[:_MOST_PARTS], decide)
+        parts = _of_sentences(text, sentences, judging)
     else:
-        parts = _joined(text, whole, decide)
-    return _without_courtesies(_distinct(parts))
+        [sentence] = sentences or [text]
+        parts = _joined(judging(sentence), judging)
+    return _without_courtesies(_distinct(parts))[:_MOST_PARTS]
+
+
+def _renumbered(before: str, text: str) -> str:
+    """A number alone after "l'axe 1" as "l'axe 3"; any other ``text`` as it is."""
+    number = number_alone(words(text))
+    if number is None or len(words(text)) > _NUMBER_WORDS or len(_DIGITS.findall(before)) != 1:
+        return text
+    return _DIGITS.sub(number, before)
+
+
+_DIGITS = re.compile(r"\b\d+\b")
+
+
+def set_phrases(texts: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """Words that ``texts`` join, as "recherche et développement": a joint that parts nothing."""
+    joining = (text for text in texts if _JOINING.search(text))
+    pairs = (_SET_PHRASE.findall(fold(text)) for text in joining)
+    return frozenset(pair for found in pairs for pair in found)
+
+
+_JOINING = re.compile(r" (?:et|and|&) ", re.IGNORECASE)
+_SET_PHRASE = re.compile(r"(?<![^\W_])([^\W\d_]{3,}) (?:et|and|&) (?=([^\W\d_]{3,}))")
+
+
+def is_set(before: str, after: str, phrases: Container[tuple[str, str]]) -> bool:
+    """Whether the words on both sides of a joint belong together.
+
+    They do in a phrase of :func:`set_phrases`, and as two verbs of one question, as in "recruter
+    et former".
+    """
+    pair = (words(before)[-1:] or [""])[0], (words(after)[:1] or [""])[0]
+    return pair in phrases or all(_INFINITIVE.fullmatch(word) for word in pair)
+
+
+_INFINITIVE = re.compile(r"[a-z]{3,}(?:er|ir|oir|dre|tre|ire)")
+
+
+def _sentences(text: str) -> list[str]:
+    marked = _LEAD_IN.sub("\n", _BULLET.sub("\n", _LIST_NUMBER.sub("\n", text)))
+    pieces = (_without_opening(part.strip()) for part in _SENTENCE_END.split(marked))
+    found = [part for part in pieces if _has_word(part)]
+    found = [part for part in found if not _GENERAL.fullmatch(part)] or found
+    if len(found) <= _MOST_SENTENCES:
+        return found
+    asking = [part for part in found if _asks(part)]
+    kept = {*asking[:_MOST_SENTENCES]}
+    kept.update([part for part in found if part not in kept][: _MOST_SENTENCES - len(kept)])
+    return [part for part in dict.fromkeys(found) if part in kept]
+
+
+def _asks(sentence: str) -> bool:
+    return "?" in sentence or bool(_ASKING.match(sentence))
+
+
+def _without_opening(sentence: str) -> str:
+    opening = _OPENING.match(sentence)
+    return sentence[opening.end() :] if opening else sentence
 
 
 def _has_word(text: str) -> bool:
     return bool(re.search(r"\w", text))
 
 
-def _sentences(
-    text: str, whole: Decision, sentences: Sequence[str], decide: Decide
-) -> list[tuple[str, Decision]]:
-    judged = [
-        part for sentence in sentences for part in _joined(sentence, decide(sentence), decide)
-    ]
-    understood = [part for part in judged if _is_sure(part[1])]
-    asked = [part for part in understood if not part[1].chosen[0].entry.courtesy]
-    open_questions = [part for part in judged if part[1].outcome == "unknown" and "?" in part[0]]
-    if len(asked) > 1 or (asked and open_questions):
-        return [part for part in judged if part in asked or part in open_questions]
-    if _is_sure(whole) and not whole.chosen[0].entry.courtesy:
-        return [(text, whole)]
-    return asked or understood or [(text, whole)]
+def _of_sentences(text: str, sentences: Sequence[str], judging: _Judging) -> list[Part]:
+    whole = judging(text)
+    ask = any(map(_asks, sentences))
+    judged: list[Part] = []
+    for sentence in sentences:
+        before = next((part for part in reversed(judged) if part.is_sure()), None)
+        part = judging.after(before, sentence, _PART_SCORE)
+        tells = ask and _TELLING.match(sentence) and not _asks(sentence)
+        judged += [part] if tells else _joined(part, judging)
+    asked = [part for part in judged if part.is_sure() and not part.courtesy]
+    open_questions = [part for part in judged if "?" in part.text and not part.is_sure()]
+    if len({part.entry for part in asked}) > 1 or (asked and open_questions):
+        told = [part for part in judged if part in asked or part in open_questions]
+        return [part if part in asked else part.beside_another() for part in told]
+    if whole.is_sure() and not whole.courtesy:
+        return [whole]
+    return asked or [part for part in judged if part.is_sure()] or [whole]
 
 
-def _joined(text: str, whole: Decision, decide: Decide) -> list[tuple[str, Decision]]:
-    best = [(text, whole)]
-    for first, second in _splits(text):
-        parts = [(first, decide(first)), (second, decide(second))]
-        least = _PART_SCORE if _is_sure(whole) else _PART_OF_DOUBTFUL_SCORE
-        if not all(_is_sure(decision, least) for _, decision in parts):
-            continue
-        ids = [decision.chosen[0].entry.id for _, decision in parts]
-        covered = not _is_sure(whole) or whole.chosen[0].entry.id in ids
-        if ids[0] != ids[1] and covered:
-            rest = _joined(second, parts[1][1], decide) if len(text) > len(second) else [parts[1]]
-            return [parts[0], *rest][:_MOST_PARTS]
-    return best
+def _joined(whole: Part, judging: _Judging) -> list[Part]:
+    """``whole``, or the questions that its joints part."""
+    if whole.decision.score >= _VERBATIM_SCORE:
+        return [whole]
+    sure = whole.is_sure()
+    joints = list(_joints(whole.text, judging.inseparable))
+    if not joints and not sure and _ASKING.match(whole.text):
+        found = islice(_ASKING_WITHIN.finditer(whole.text), _MOST_JOINTS)
+        joints = [_Joint(match.start(), match.end(), asks=False) for match in found]
+    if not joints or judging.exhausted:
+        return [whole]
+    least = _PART_SCORE if sure else _PART_OF_DOUBTFUL_SCORE
+    groups = _grouped(whole.text, joints[: _MOST_ATOMS - 1], judging, least)
+    known = {part.entry for part in groups if part.is_sure(least)}
+    covered = not sure or whole.entry in known
+    if len(groups) < _FEWEST or not known or not covered:
+        return [whole]
+    return [part if part.is_sure(least) else part.beside_another() for part in groups]
 
 
-def _splits(text: str) -> Iterator[tuple[str, str]]:
-    for joint in _JOINT.finditer(text):
-        first, second = text[: joint.start()].strip(), text[joint.end() :].strip()
-        if _has_word(first) and _has_word(second):
-            yield first, second
+def _joints(text: str, inseparable: Inseparable) -> Iterator[_Joint]:
+    for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
+        before, after = text[: joint.start()], text[joint.end() :]
+        parted = _has_word(before) and _has_word(after) and not _DISLOCATED.match(after)
+        if parted and not inseparable(before, after):
+            asks = bool(re.search(r"\w", joint[0]) and _ASKING.match(after))
+            yield _Joint(joint.start(), joint.end(), asks)
 
 
-def _is_sure(decision: Decision, least: float = _PART_SCORE) -> bool:
-    return len(decision.chosen) == 1 and decision.score >= least
+def _grouped(text: str, joints: Sequence[_Joint], judging: _Judging, least: float) -> list[Part]:
+    """The pieces between ``joints``, each with those after it that are no question themselves."""
+    groups: list[Part] = []
+    start = 0
+    group = judging(text[: joints[0].start].strip())
+    ends = [joint.start for joint in joints[1:]] + [len(text)]
+    for joint, end in zip(joints, ends, strict=True):
+        atom = judging.after(group, text[joint.end : end].strip(), least)
+        if _parts(group, atom, joint, least):
+            groups.append(group)
+            group, start = atom, joint.end
+        elif atom.is_sure(least) and atom.entry == group.entry:
+            group = Part(text[start:end].strip(), group.decision)
+        else:
+            longer = judging(text[start:end].strip())
+            kept = group.is_sure(least) and not longer.is_sure(least)
+            group = Part(longer.text, group.decision) if kept else longer
+    return [*groups, group] if all(_may_stand(part, least) for part in [*groups, group]) else []
 
 
-def _distinct(parts: list[tuple[str, Decision]]) -> list[tuple[str, Decision]]:
-    seen: set[tuple[str, ...]] = set()
-    distinct = []
-    for text, decision in parts:
-        ids = tuple(match.entry.id for match in decision.chosen)
-        if not ids or ids not in seen:
-            distinct.append((text, decision))
-        seen.add(ids)
-    return distinct
+def _parts(group: Part, atom: Part, joint: _Joint, least: float) -> bool:
+    if group.is_sure(least) and atom.is_sure(least):
+        return group.entry != atom.entry
+    long_enough = all(len(words(part.text)) >= _QUESTION_WORDS for part in (group, atom))
+    return joint.asks and long_enough and (group.is_sure() or atom.is_sure())
 
 
-def _without_courtesies(parts: list[tuple[str, Decision]]) -> list[tuple[str, Decision]]:
-    asked = [part for part in parts if not (part[1].chosen and part[1].chosen[0].entry.courtesy)]
-    return asked or parts[:1]
+def _may_stand(part: Part, least: float) -> bool:
+    return part.is_sure(least) or bool(_ASKING.match(part.text))
+
+
+def _distinct(parts: Sequence[Part]) -> list[Part]:
+    """Parts that ask for the same entry as one, in the place of the first."""
+    distinct: dict[object, Part] = {}
+    for number, part in enumerate(parts):
+        ids = tuple(match.entry.id for match in part.decision.chosen) or number
+        known = distinct.get(ids)
+        same = known is None or part.text in known.text
+        if known is None:
+            distinct[ids] = part
+        elif not same:
+            distinct[ids] = Part(f"{known.text} {part.text}", known.decision)
+    return list(distinct.values())
+
+
+def _without_courtesies(parts: list[Part]) -> list[Part]:
+    return [part for part in parts if not part.courtesy] or parts[:1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.matching import report
 from benchmarks.matching.figures import Trial
-from benchmarks.matching.resources import Failure, Limits, isolated
+from benchmarks.matching.resources import Failure, Limits, isolated, use_one_core
 from benchmarks.matching.sets import DATA, PHRASINGS, Sample, read
 from benchmarks.matching.trial import SYSTEMS, Task, try_out
 
@@ -21,8 +21,8 @@ shares are nearest to each other. Misspelt messages have one slip for eight lett
 (a letter left out, added, replaced, or two swapped), the same slips for every system.
 
 Times are of one message at a time, clean and misspelt together, on a machine shared with other
-work: read the ratios, not the milliseconds. Each system ran in a process of its own; *peak MiB* is
-its greatest resident memory less what it held after its imports."""
+work: read the ratios, not the milliseconds. Each system ran in a process of its own, on one
+core; *peak MiB* is its greatest resident memory less what it held with its imports and the set."""
 
 
 def _options() -> argparse.Namespace:
@@ -59,6 +59,7 @@ def _section(sample: Sample, trials: dict[str, Trial | Failure]) -> str:
 def main() -> None:
     """Measure and print; with --markdown also write."""
     options = _options()
+    use_one_core()
     sections = ["## Beside other systems", report.made_by("benchmarks.matching"), _NOTES]
     for path in options.sets or sorted(DATA.glob("*.json")):
         sample = read(path, options.seed)

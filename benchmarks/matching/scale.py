@@ -13,7 +13,7 @@ from benchmarks.matching import report, systems
 from benchmarks.matching.figures import Cost, cost
 from benchmarks.matching.growth import Growth
 from benchmarks.matching.measures import quality
-from benchmarks.matching.resources import Failure, Limits, isolated
+from benchmarks.matching.resources import Failure, Limits, isolated, use_one_core
 from benchmarks.matching.sets import DATA, Sample
 from benchmarks.matching.trial import SYSTEMS
 
@@ -28,10 +28,11 @@ it: its sentences, some spliced, with other English words for most of their cont
 often as English uses them. They are harder than a real set: compare systems, not sizes. Messages
 are unseen variants of the phrasings.
 
-One message at a time, each system in a process of its own. *÷*: the median time as a multiple of
-that scorer's over all phrasings in the same run; the machine is shared with other work, so read
-these ratios, not the milliseconds. *ready after*: to learn, or to start from what was learnt.
-*peak MiB*: the greatest resident memory less what the process held with its imports and the set."""
+One message at a time, each system in a process of its own, on one core. *÷*: the median time as a
+multiple of that scorer's over all phrasings in the same run; the machine is shared with other work,
+so read these ratios, not the milliseconds. *ready after*: to learn, or to start from what was
+learnt. *peak MiB*: the greatest resident memory less what the process held with its imports and
+the set."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def _options() -> argparse.Namespace:
 def main() -> None:
     """Measure and print; with --markdown also write."""
     options = _options()
+    use_one_core()
     limits = Limits(seconds=options.limit, memory_mib=options.memory)
     sources = json.loads((DATA / "clinc150_dev.json").read_text(encoding="utf-8"))["entries"]
     growth = Growth(sources, options.seed)

@@ -151,7 +151,7 @@ def linear_svc(sample: Sample) -> Running:
             analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, strip_accents="unicode"
         ),
     )
-    model = make_pipeline(features, LinearSVC())
+    model = make_pipeline(features, LinearSVC(random_state=0))
     made = built(lambda: model.fit(sample.phrasings, sample.owners))
     classes: list[str] = model.classes_.tolist()
     return made.answering(lambda text: _top(classes, model.decision_function([text])[0]))

@@ -15,7 +15,7 @@ FEWEST = 8
 MOST = 20
 """Questions of an entry in a language: fewer leave gaps, more draw what others are asked."""
 
-SURE = 0.7
+SURE = 0.8
 """The score from which a question is said to seem another entry's. Below, it is in good company:
 the more an entry's questions differ, as they should, the more of them have no like once held out.
 """

@@ -10,10 +10,11 @@ from knowledge.calibration import evidence
 from knowledge.decision import Decision, costs, decide
 from knowledge.explanation.naming import Names, named
 from knowledge.explanation.tongue import language_reason
-from knowledge.features import features
-from knowledge.matching import Match, Matcher, Reading
+from knowledge.features import Floats, features
+from knowledge.matching import Context, Match, Matcher, Reading
 from knowledge.model import Language
-from knowledge.segments import understand
+from knowledge.segments import Part as Understood
+from knowledge.segments import is_set, set_phrases, understand
 from knowledge.text import Lexis, words
 
 Said = tuple[tuple[str, float], ...]
@@ -24,15 +25,15 @@ Said = tuple[tuple[str, float], ...]
 class Account:
     """How an entry came by its score.
 
-    ``said`` adds up to ``logit``; ``verbatim`` is added to it for a message that is one of the
-    entry's questions, word for word. ``share`` is the entry's among the likeliest ones;
-    ``probability`` is made of both, and ``score`` of it.
+    ``said`` adds up to ``logit``; ``added`` comes on top for a message that is one of the entry's
+    questions, word for word, and for what the question before leads to. ``share`` is the entry's
+    among the likeliest ones; ``probability`` is made of both, and ``score`` of it.
     """
 
     entry: str
     said: Said
     logit: float
-    verbatim: float
+    added: float
     share: float
     probability: float
     score: float
@@ -84,29 +85,51 @@ def explain(matcher: Matcher, text: str) -> Explanation:
     """How ``text`` is read and matched, and why it leads where it does."""
     detected = matcher.detect(text)
     language = detected.language or matcher.base.languages[0]
-    parts = (
-        [] if detected.foreign else understand(text, lambda part: _decide(matcher, part, language))
-    )
+    parts = [] if detected.foreign else _parts(matcher, text, language)
     return Explanation(
         text=text,
         language=language,
         language_reason=language_reason(matcher, text, detected),
-        parts=tuple(_part(matcher, part, language, decision) for part, decision in parts),
+        parts=tuple(_part(matcher, part, language, context) for part, context in parts),
     )
 
 
-def _decide(matcher: Matcher, text: str, language: Language) -> Decision:
-    return decide(matcher.match(text, language))
+def _parts(
+    matcher: Matcher, text: str, language: Language
+) -> list[tuple[Understood, Context | None]]:
+    """The questions of ``text``, each with what came before it where that was needed."""
+    judged: list[tuple[Decision, Context | None]] = []
+
+    def judge(piece: str, before: Understood | None) -> Decision:
+        context = Context(before.text, (before.entry,)) if before and before.entry else None
+        judged.append((decide(matcher.match(piece, language, context)), context))
+        return judged[-1][0]
+
+    phrases = set_phrases(
+        question
+        for entry in matcher.base.entries
+        for questions in entry.questions.values()
+        for question in questions
+    )
+    parts = understand(text, judge, lambda before, after: is_set(before, after, phrases))
+    return [
+        (part, next((c for d, c in judged if d.matches is part.decision.matches), None))
+        for part in parts
+    ]
 
 
-def _part(matcher: Matcher, text: str, language: Language, decision: Decision) -> Part:
-    reading = matcher.read(text, language)
+def _part(
+    matcher: Matcher, understood: Understood, language: Language, context: Context | None
+) -> Part:
+    text, decision = understood
+    reading = matcher.read(text, language, context)
     lexicon = matcher.base.lexicon.fr if language == "fr" else matcher.base.lexicon.en
     names = Names(reading, Lexis(lexicon, language))
     sequence = reading.terms.sequence
     holds = matcher.learned.index.holds(sequence).tolist()
     strange = [names.term(term) for term, held in zip(sequence, holds, strict=True) if not held]
-    accounts = [_account(matcher, reading, names, match) for match in decision.matches[:2]]
+    logits = matcher.logits(reading, context)
+    accounts = [_account(matcher, reading, names, match, logits) for match in decision.matches[:2]]
     first, second = (*accounts, None, None)[:2]
     return Part(
         text=text,
@@ -137,19 +160,20 @@ def _costs(decision: Decision) -> dict[str, float]:
     return {outcome: cost for outcome, cost in expected.items() if isfinite(cost)}
 
 
-def _account(matcher: Matcher, reading: Reading, names: Names, match: Match) -> Account:
+def _account(
+    matcher: Matcher, reading: Reading, names: Names, match: Match, logits: Floats
+) -> Account:
     index = matcher.learned.index
     label = matcher.base.entries.index(match.entry)
     row = index.vectorizer.row(reading.terms)
     said = named(index.votes.shares(row, label), _columns(matcher, reading), reading.terms, names)
     spoken = float(index.logits(reading.terms)[label])
-    logits = matcher.logits(reading)
     known = evidence(logits)[label]
     return Account(
         entry=match.entry.id,
         said=_ordered(said),
         logit=spoken,
-        verbatim=float(logits[label]) - spoken,
+        added=float(logits[label]) - spoken,
         share=exp(float(known[1])),
         probability=float(index.calibration.probability(known[None])[0]),
         score=match.score,

@@ -64,8 +64,8 @@ def _account(account: Account) -> Iterator[str]:
     yield f"First     {account.entry}, score {account.score:.2f}"
     yield from _said(account.said, MOST_SAID)
     yield _row("all that speaks for it (logit)", f"{account.logit:.2f}")
-    if account.verbatim:
-        yield _row("it is a question of the folder, word for word", f"{account.verbatim:+.2f}")
+    if account.added:
+        yield _row("word for word a question, or led to before", f"{account.added:+.2f}")
     yield _row(f"share among the {RIVALS} likeliest entries", f"{account.share:.2f}")
     yield _row("probability that it is right, by both", f"{account.probability:.2f}")
     if account.score > account.probability + _NOTICED:
@@ -87,7 +87,12 @@ def _row(name: str, figure: str) -> str:
 
 def _outcome(part: Part) -> Iterator[str]:
     about = f" {', '.join(part.chosen)}" if part.chosen else ""
-    yield f"Outcome   {part.outcome}{about}, which is expected to cost least"
+    least = min(part.costs, key=lambda outcome: part.costs[outcome])
+    taken = "answer" if len(part.chosen) == 1 else part.outcome
+    why = "which is expected to cost least"
+    if taken != least:
+        why = "since beside another question a guess is not made"
+    yield f"Outcome   {part.outcome}{about}, {why}"
     for outcome, cost in part.costs.items():
         yield _row(_OUTCOMES[outcome], f"{cost:.2f}")
 
@@ -95,7 +100,7 @@ def _outcome(part: Part) -> Iterator[str]:
 def _difference(first: Account, second: Account, difference: Said) -> Iterator[str]:
     yield f"Why not   {second.entry}, score {second.score:.2f}"
     yield from _said(difference, MOST_DIFFERENCE)
-    if first.verbatim != second.verbatim:
-        yield _row("word for word", f"{first.verbatim - second.verbatim:+.2f}")
-    total = first.logit + first.verbatim - second.logit - second.verbatim
+    if first.added != second.added:
+        yield _row("word for word, or led to before", f"{first.added - second.added:+.2f}")
+    total = first.logit + first.added - second.logit - second.added
     yield _row(f"more for {first.entry} (logit)", f"{total:.2f}")

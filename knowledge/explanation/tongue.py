@@ -18,7 +18,7 @@ _TELLING = 3.0
 def language_reason(matcher: Matcher, text: str, detected: Detected) -> str:
     """What made the choice, in a sentence that follows the language's name."""
     if detected.foreign:
-        return "neither French nor English: it is answered that only these are spoken"
+        return f"neither French nor English (`{detected.foreign}`): it is replied that these are"
     languages = matcher.base.languages
     if len(languages) == 1:
         return "the only language of the folder"
@@ -27,7 +27,8 @@ def language_reason(matcher: Matcher, text: str, detected: Detected) -> str:
     telling = _telling(matcher, text, detected.language)
     if not telling:
         return "by its letters, since no word of it tells"
-    return "by the words " + ", ".join(telling)
+    weakly = "" if detected.sure else "weakly, "
+    return f"{weakly}by the words {', '.join(telling)}"
 
 
 def _telling(matcher: Matcher, text: str, language: Language) -> list[str]:

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.asking import ask
+from handlers.asking import ask, explain_asked
 from knowledge.explanation import explain, text_of
 from knowledge.features import features
 from tests.knowledge import sample
 
 MESSAGES = [
+    "Bonjour, votre adresse svp",
+    "quel est l'axe 1 ? et le 2 ?",
     "Quel est l'axe 1 ?",
     "cest koi laxe 2",
     "vos buraux sont ou",
@@ -59,7 +61,7 @@ def test_every_feature_has_a_name(message: str) -> None:
 def test_it_explains_the_reply_that_is_given(message: str) -> None:
     """Scores and outcome are those with which the message is answered."""
     asked = ask(sample.matcher(), message)
-    explanation = explain(sample.matcher(), message)
+    explanation = explain_asked(sample.matcher(), message)
     assert asked.language == explanation.language
     assert asked.outcome in {part.outcome for part in explanation.parts}
     if len(explanation.parts) == 1 and explanation.parts[0].first:

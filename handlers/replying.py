@@ -1,0 +1,166 @@
+"""What was decided to replies: answer, clarify, or say that one does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from handlers.eligibility import membership, says_membership
+from handlers.events import (
+    Button,
+    ConversationState,
+    Effect,
+    RecordQuestion,
+    Reply,
+    Step,
+    Turn,
+)
+from handlers.wording import MENU, NO, NONE_OF_THESE, TEAM, YES, Wording, entry_button
+from knowledge.decision import Decision
+from knowledge.matching import Match
+from knowledge.segments import Part
+
+if TYPE_CHECKING:
+    from knowledge.matching import Matcher
+    from knowledge.model import Entry, Language, Texts
+
+NOTHING_PENDING: dict[str, object] = {"offered": (), "pending_handoff": None, "composing": False}
+"""The fields of a state that wait for the person's next word, when nothing is waited for."""
+
+_STRENGTH = ("handoff", "answer", "clarify", "unknown")
+
+
+def say(
+    matcher: Matcher,
+    state: ConversationState,
+    parts: Sequence[Part],
+    wording: Wording,
+    about: str,
+) -> Step:
+    """The replies to each of a message's parts; ``about`` is what a follow-up will refer to."""
+    replies: list[Reply] = []
+    effects: list[Effect] = []
+    said: list[str] = []
+    for part in parts:
+        reply, state = _reply(matcher, state, part.text, part.decision, wording)
+        replies.append(reply)
+        if part.entry and not part.courtesy:
+            said.append(part.entry)
+        if not part.decision.chosen:
+            effects.append(
+                RecordQuestion(kind="unanswered", text=part.text, language=wording.language)
+            )
+    if said:
+        last = Turn(text=about, entries=tuple(said))
+        state = state.model_copy(update={"last": last, "asked": about})
+    strongest = min((p.decision for p in parts), key=lambda d: _STRENGTH.index(d.outcome))
+    return Step(
+        state=state,
+        replies=tuple(replies),
+        effects=tuple(effects),
+        outcome=strongest.outcome,
+        entries=_scores(parts, strongest),
+    )
+
+
+def _scores(parts: Sequence[Part], strongest: Decision) -> tuple[tuple[str, float], ...]:
+    best = [part.decision.matches[0] for part in parts if part.decision.matches]
+    listed: list[Match] = best if len(parts) > 1 else []
+    scores = {match.entry.id: match.score for match in [*listed, *strongest.matches]}
+    return tuple(list(scores.items())[:5])
+
+
+def _reply(
+    matcher: Matcher, state: ConversationState, text: str, decision: Decision, wording: Wording
+) -> tuple[Reply, ConversationState]:
+    match decision.outcome:
+        case "clarify":
+            entries = [match.entry for match in decision.chosen]
+            return offer(state, entries, wording, wording.base.messages.clarify)
+        case "unknown" if not decision.chosen:
+            return _unknown(state, text, wording)
+        case _:
+            return _answer(matcher, state, text, decision.chosen[0].entry, wording)
+
+
+def _answer(
+    matcher: Matcher, state: ConversationState, text: str, entry: Entry, wording: Wording
+) -> tuple[Reply, ConversationState]:
+    places = matcher.places.find(text) if says_membership(wording, entry) else ()
+    facts = membership(wording, places) if places else ""
+    if facts and entry.id == wording.base.territory.membership_entry:
+        reply = wording.reply(
+            "\n\n".join(filter(None, [facts, wording.sources(entry.sources)])),
+            *wording.follow_ups(entry),
+        )
+        return reply, state
+    reply = wording.answer(entry, before=facts)
+    if entry.outcome == "answer":
+        return reply, state
+    state = state.model_copy(update={"pending_handoff": text})
+    if entry.outcome == "unknown":
+        team = wording.button(wording.base.messages.button_team, TEAM)
+        return reply.model_copy(update={"buttons": (*reply.buttons, team)}), state
+    offered = reply.model_copy(
+        update={
+            "text": f"{reply.text}\n\n{wording.text(wording.base.messages.handoff)}",
+            "buttons": _yes_or_no(wording),
+        }
+    )
+    return offered, state
+
+
+def _yes_or_no(wording: Wording) -> tuple[Button, ...]:
+    messages = wording.base.messages
+    return (wording.button(messages.button_yes, YES), wording.button(messages.button_no, NO))
+
+
+def offer(
+    state: ConversationState, entries: Iterable[Entry], wording: Wording, heading: Texts
+) -> tuple[Reply, ConversationState]:
+    """``entries`` as a numbered list and as buttons, under a heading."""
+    messages = wording.base.messages
+    offered = {entry.id: entry_button(entry, wording.language) for entry in entries}
+    lines = [f"{number}. {option.label}" for number, option in enumerate(offered.values(), start=1)]
+    text = wording.text(heading) + "\n\n" + "\n".join(lines)
+    none = wording.button(messages.button_none, NONE_OF_THESE)
+    reply = wording.reply(text, *offered.values(), none)
+    return reply, state.model_copy(update={"offered": tuple(offered)})
+
+
+def _unknown(
+    state: ConversationState, text: str, wording: Wording
+) -> tuple[Reply, ConversationState]:
+    reply = wording.reply(wording.text(wording.base.messages.unknown), *team_and_menu(wording))
+    return reply, state.model_copy(update={"pending_handoff": text})
+
+
+def team_and_menu(wording: Wording) -> tuple[Button, Button]:
+    """The buttons under a reply that could not help."""
+    messages = wording.base.messages
+    return wording.button(messages.button_team, TEAM), wording.button(messages.button_menu, MENU)
+
+
+def answer_entry(
+    matcher: Matcher, state: ConversationState, entry: Entry, language: Language
+) -> Step:
+    """The answer of an entry that was chosen by a button, a number or a link."""
+    label = entry.label_in(language)
+    asked = state.asked if entry.id in state.offered else label
+    state = state.model_copy(update=NOTHING_PENDING)
+    return say(matcher, state, [_chosen(asked, entry)], Wording(matcher.base, language), label)
+
+
+def say_again(matcher: Matcher, state: ConversationState, language: Language) -> Step | None:
+    """The last answers in ``language``, unless something else was asked since."""
+    if state.last is None or state.last.text != state.asked:
+        return None
+    entries = filter(None, map(matcher.base.entry, state.last.entries))
+    parts = [_chosen(state.last.text, entry) for entry in entries]
+    wording = Wording(matcher.base, language)
+    return say(matcher, state, parts, wording, state.last.text) if parts else None
+
+
+def _chosen(text: str, entry: Entry) -> Part:
+    certain = (Match(entry, 1.0),)
+    return Part(text, Decision(entry.outcome, certain, certain))

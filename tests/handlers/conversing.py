@@ -1,0 +1,44 @@
+"""Conversations with the sample territory's assistant."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+
+from handlers.dialogue import step
+from handlers.events import ConversationState, Event, MessageReceived, Step
+from knowledge.loading import load
+from knowledge.markup import to_plain
+from knowledge.matching import Matcher
+
+NOW = dt.datetime(2026, 11, 24, 22, 0, tzinfo=dt.UTC)
+SAMPLE = Path(__file__).parent.parent / "sample"
+
+
+@cache
+def matcher() -> Matcher:
+    """The matcher of the sample territory, learnt once."""
+    return Matcher(load(SAMPLE).base)
+
+
+def say(
+    *typed: str | Event, state: ConversationState | None = None, to: Matcher | None = None
+) -> Step:
+    """The last step of a conversation in which all of ``typed`` was said."""
+    state = state or ConversationState()
+    result = Step(state=state)
+    for item in typed:
+        event = MessageReceived(text=item) if isinstance(item, str) else item
+        result = step(to or matcher(), result.state, event, NOW)
+    return result
+
+
+def text(result: Step) -> str:
+    """All the replies of a step as a person reads them."""
+    return "\n".join(to_plain(reply.text) for reply in result.replies)
+
+
+def buttons(result: Step) -> list[str]:
+    """The values of all the buttons of a step."""
+    return [button.value for reply in result.replies for button in reply.buttons]

@@ -1,0 +1,116 @@
+"""What a message is matched to does not hang on how it is typed, nor on which run matches it."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.asking import ask
+from knowledge.loading import load
+from knowledge.matching import Learned, Matcher
+
+BASE = load(Path(__file__).parents[1] / "sample").base
+QUESTIONS = [
+    (language, question)
+    for entry in BASE.entries
+    for language, questions in entry.questions.items()
+    for question in questions
+]
+
+
+@cache
+def matcher() -> Matcher:
+    """The matcher of the sample folder."""
+    return Matcher(BASE)
+
+
+def outcome(text: str) -> tuple[str, str, list[str]]:
+    """What ``text`` leads to: outcome, language and the entries of the reply."""
+    asked = ask(matcher(), text)
+    return asked.outcome, asked.language, [entry.id for entry in asked.entries[:1]]
+
+
+def _without_accents(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        str.upper,
+        str.lower,
+        _without_accents,
+        lambda text: unicodedata.normalize("NFD", text),
+        lambda text: text.replace("'", "\u2019"),
+        lambda text: text.replace("'", "\u02bc"),
+        lambda text: text.replace("'", "`"),
+        lambda text: text.rstrip(" ?.!"),
+        lambda text: text.rstrip(" ?.!") + "???!",
+        lambda text: f"  {text.replace(' ', '   ')} \n",
+        lambda text: text.replace(" ", "\u00a0"),
+    ],
+    ids="upper lower bare decomposed quote modifier grave unmarked marked blanks hard".split(),
+)
+@pytest.mark.parametrize(("language", "question"), QUESTIONS)
+def test_how_it_is_typed_changes_nothing(language: str, question: str, typed: object) -> None:
+    """Case, accents, apostrophes, punctuation and blanks do not change what a message asks."""
+    del language
+    assert outcome(typed(question)) == outcome(question)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("fr", "Bonjour, ", ""),
+        ("fr", "bonjour ", " merci"),
+        ("fr", "Bonsoir ! ", " Merci d'avance."),
+        ("en", "Hello, ", ""),
+        ("en", "Hi there! ", " Thank you."),
+        ("en", "hello ", " thanks"),
+    ],
+)
+def test_courtesies_change_nothing(language: str, before: str, after: str) -> None:
+    """A greeting before and thanks after do not change what a message asks."""
+    for spoken, question in QUESTIONS:
+        if spoken == language:
+            assert outcome(before + question + after)[2] == outcome(question)[2], question
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_matched_or_not(text: str) -> None:
+    """Whatever is typed, scores are probabilities, best first."""
+    for language in BASE.languages:
+        scores = [match.score for match in matcher().match(text, language)]
+        assert scores == sorted(scores, reverse=True)
+        assert all(0 <= score <= 1 for score in scores)
+        assert sum(scores) <= 1 + 1e-6
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.text(min_size=1, max_size=20), st.integers(1_000, 5_000))
+def test_a_very_long_text_is_answered(piece: str, times: int) -> None:
+    """Texts of up to 100,000 characters, in any script, get a reply."""
+    assert ask(matcher(), (piece * times)[:100_000]).text
+
+
+def test_what_was_kept_matches_the_same() -> None:
+    """A matcher started from what another learnt gives the same scores to the last bit."""
+    kept = {name: np.array(array) for name, array in matcher().learned.arrays().items()}
+    restored = Matcher(BASE, Learned.restore(kept))
+    for language, question in QUESTIONS:
+        for text in (question, question[2:], question.replace("e", "r", 1)):
+            expected = [(m.entry.id, m.score) for m in matcher().match(text, language)]
+            assert [(m.entry.id, m.score) for m in restored.match(text, language)] == expected
+
+
+def test_what_was_learnt_of_another_folder_is_refused() -> None:
+    """Kept data of a folder that has changed since is not taken for its own."""
+    fewer = BASE.model_copy(update={"entries": BASE.entries[:-1]})
+    with pytest.raises(ValueError, match="another folder"):
+        Matcher(fewer, matcher().learned)

@@ -1,0 +1,163 @@
+"""Several questions in one message: parted where there are several, else left whole."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.decision import Decision, decide
+from knowledge.matching import Match
+from knowledge.model import Entry
+from knowledge.segments import MOST_JUDGED, Part, is_set, set_phrases, understand
+from knowledge.text import fold
+
+KNOWN = {
+    "axes": r"\baxes\b(?! \d)|\baxis\b",
+    "axe-1": r"\baxes? 1\b",
+    "axe-3": r"\baxes? 3\b",
+    "telephone": r"\btel|phone",
+    "adresse": r"adress|address|ou etes",
+    "contact": r"contact",
+    "aide": r"\baides?\b",
+    "recherche": r"recherche",
+    "developpement": r"developpement",
+    "commune": r"orly|vitry|villeneuve",
+    "bonjour": r"^(?:bonjour|hello|salut)\W*$",
+}
+"""A matcher in miniature: what is asked by which words."""
+
+
+def judge(piece: str, before: Part | None) -> Decision:
+    """Sure of a piece that asks for one thing, half sure of the first of several, else ignorant."""
+    typed = fold(piece)
+    if before and re.fullmatch(r"(?:le |l'|the )?3\W*", typed):
+        typed = "axe 3" if before.entry == "axe-1" else ""
+    found = sorted(
+        (match.start(), name)
+        for name, pattern in KNOWN.items()
+        if (match := re.search(pattern, typed))
+    )
+    score = {0: 0.0, 1: 0.9}.get(len(found), 0.5)
+    return decide([Match(entry(name), score) for _, name in found[:1]])
+
+
+def entry(name: str) -> Entry:
+    """An entry of that id; greetings are courtesies."""
+    return Entry(
+        id=name, questions={"fr": (name,)}, answer={"fr": name}, courtesy=name == "bonjour"
+    )
+
+
+def entries(text: str) -> list[str | None]:
+    """What each part of ``text`` asks for, None for a part that is not known."""
+    parts = understand(text, judge, lambda a, b: is_set(a, b, PHRASES))
+    return [part.entry for part in parts]
+
+
+PHRASES = set_phrases(["La recherche et développement, c'est pour qui ?"])
+
+
+@pytest.mark.parametrize(
+    "joint",
+    [
+        " et ", " and ", ", ", " + ", "\n", " puis ", " ainsi que ", " et aussi ", " sinon ",
+        " ; ", " & ", " et puis ", " ? au fait, ", " par ailleurs ", " ? deuxième question : ",
+        ". Et ", " also ", " ? 2) ", "\n- ", " as well as ", " ? btw ",
+    ],
+)  # fmt: skip
+def test_two_questions_however_they_are_joined(joint: str) -> None:
+    """Both questions are found, whatever joins them, whichever comes first."""
+    assert entries(f"quels sont les axes{joint}votre téléphone") == ["axes", "telephone"]
+    assert entries(f"votre téléphone{joint}quels sont les axes ?") == ["telephone", "axes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("quels sont les axes, votre tel et l'adresse ?", ["axes", "telephone", "adresse"]),
+        ("1) les axes 2) votre tel", ["axes", "telephone"]),
+        ("1. Les axes ?\n2. Le tel ?\n3. L'adresse ?", ["axes", "telephone", "adresse"]),
+        ("c quoi les axes et je contacte qui", ["axes", "contact"]),
+        ("c quoi les axes je contacte qui", ["axes", "contact"]),
+        ("l'axe 1 et le 3 ?", ["axe-1", "axe-3"]),
+        ("les axes 1 et 3", ["axe-1", "axe-3"]),
+        ("Les axes ? Pouvez-vous m'aider ?", ["axes"]),
+        ("Nous sommes à Orly, avec un tel, des aides. Les axes ?", ["axes"]),
+        ("votre tel et adresse ?", ["telephone", "adresse"]),
+        ("J'ai deux questions : les axes ? et le tel ?", ["axes", "telephone"]),
+        ("Bonjour. Les axes ? Le tel ?", ["axes", "telephone"]),
+        ("Je suis gérant d'une PME. Ai-je droit à une aide ?", ["aide"]),
+        ("On est douze. On fait du bois. On part. On déménage. On va où ? Votre tel ?",
+         ["telephone", None]),
+    ],
+)  # fmt: skip
+def test_what_a_message_asks_for(text: str, expected: list[str | None]) -> None:
+    """Lists, ellipses and sentences that ask nothing are told apart."""
+    assert sorted(entries(text), key=str) == sorted(expected, key=str)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "recherche et développement",
+        "une aide pour la recherche et développement",
+        "Villeneuve-le-Roi et Orly sont-elles concernées ?",
+        "Je suis à Orly. Et Vitry ?",
+        "Orly, Vitry, Villeneuve",
+        "recruter et former",
+        "Les axes, c'est quoi ?",
+        "Un contact, c'est qui et où ?",
+        "votre tel et xyz",
+        "bonjour",
+        "a/b",
+        "?",
+        "",
+    ],
+)
+def test_one_question_is_never_split(text: str) -> None:
+    """Set phrases, listed places and what is understood of one side only stay one question."""
+    assert len(entries(text)) == 1
+
+
+def test_what_is_known_is_answered_beside_what_is_not() -> None:
+    """A question that is not known is not passed over because another one is."""
+    assert entries("quels sont les axes et combien coûte un café à Tokyo") == ["axes", None]
+    assert entries("Les axes ? Et un café à Tokyo ?") == ["axes", None]
+
+
+def test_parts_about_the_same_are_one() -> None:
+    """Two sentences that ask for one entry are answered once, with all that they name."""
+    [part] = understand("Je suis à Orly. Et Vitry ?", judge)
+    assert "Orly" in part.text
+    assert "Vitry" in part.text
+
+
+WORDS = st.sampled_from(
+    "axes tel adresse et , ; ? . \n + 1) puis aide orly quels comment bonjour xyz and - :".split(
+        " "
+    )
+)
+
+
+@settings(max_examples=150)
+@given(st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=120).map(" ".join)))
+def test_what_a_message_costs_is_bounded(text: str) -> None:
+    """However many joints it has, at most a dozen pieces are judged, and some part comes back."""
+    judged: list[str] = []
+
+    def counting(piece: str, before: Part | None) -> Decision:
+        judged.append(piece)
+        return judge(piece, before)
+
+    parts = understand(text, counting)
+    assert 1 <= len(parts) <= 4
+    assert len(judged) <= MOST_JUDGED <= 12
+
+
+@pytest.mark.parametrize("unit", ["a ", "et ", ", ", "axe 1 et ", "? ", "\n", "1) ", "- ", "tel. "])
+def test_a_book_is_read_in_bounded_time(unit: str) -> None:
+    """100,000 characters of joints are no more pieces than a few."""
+    assert understand(unit * (100_000 // len(unit)), judge)
