@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from knowledge.model import Outcome
 
 FALSE_ANSWER = 1.0
-QUESTION_BACK = 0.4
+QUESTION_BACK = 0.35
 MISSED_OPTIONS = 0.5
 MISSED_ANSWER = 0.85
 OPTIONS = 3
@@ -51,8 +51,12 @@ class Costs(NamedTuple):
 
 
 def options(matches: Sequence[Match]) -> tuple[Match, ...]:
-    """Those of ``matches`` that a question back would offer."""
-    return tuple(match for match in matches[:OPTIONS] if match.score >= _LEAST_OPTION)
+    """Those of ``matches`` that a question back would offer: no choice of what is not known."""
+    return tuple(
+        match
+        for match in matches[:OPTIONS]
+        if match.score >= _LEAST_OPTION and match.entry.outcome != "unknown"
+    )
 
 
 def costs(matches: Sequence[Match]) -> Costs:

@@ -18,6 +18,10 @@ from knowledge.classifier import Labels, Training, Votes
 from knowledge.features import Floats, Vectorizer, term_key
 from knowledge.text import Terms
 
+_SHARPNESS = 2.0
+_RIGHT_AMONG_OTHERS = 0.7
+"""Of messages whose first match is wrong: how many mean one of the next; the rest mean none."""
+
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -76,9 +80,9 @@ class Index:
         """The ``count`` likeliest labels and the probability of each, likeliest first."""
         order = np.argsort(-logits, kind="stable")[:count]
         evidence = calibration.evidence(logits)[order]
-        shares = np.exp(evidence[:, 1])
         first = float(self.calibration.probability(evidence[:1])[0])
-        others = (1 - first) * shares[1:] / max(1e-9, 1 - float(shares[0]))
+        shares = np.exp(_SHARPNESS * (evidence[1:, 1] - evidence[1:2, 1]))
+        others = (1 - first) * _RIGHT_AMONG_OTHERS * shares / max(1.0, float(shares.sum()))
         scores = np.minimum.accumulate(np.append(first, others))
         return list(zip(order.tolist(), scores.tolist(), strict=True))
 

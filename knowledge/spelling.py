@@ -50,6 +50,7 @@ _NEIGHBOURS = 50.0
 _NEIGHBOUR_WEIGHT = 0.6
 _READINGS = 8
 _REMEMBERED = 50_000
+_A, _Z = ord("a"), ord("z")
 _SOUNDS = (
     ("eaux", "o"), ("eau", "o"), ("aux", "o"), ("au", "o"), ("ph", "f"), ("qu", "k"),
     ("ck", "k"), ("ss", "s"), ("sh", "ch"), ("tion", "sion"), ("c", "k"),
@@ -75,7 +76,7 @@ class Reading(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Vocabulary:
+class Vocabulary:
     """Words by length, with the letters each has, so that far ones are passed over at once."""
 
     words: list[str]
@@ -83,33 +84,45 @@ class _Vocabulary:
     letters: NDArray[np.uint64]
 
     @classmethod
-    def of(cls, words: Iterable[str]) -> _Vocabulary:
+    def of(cls, words: Iterable[str]) -> Vocabulary:
+        """The vocabulary of ``words``."""
         ordered = sorted(words, key=lambda word: (len(word), word))
         lengths = np.array([len(word) for word in ordered], np.int64)
-        return cls(ordered, lengths, _letter_bits(ordered))
+        return cls(ordered, lengths, _every_letter_bits(ordered))
 
     def near(self, word: str, slips: int) -> list[tuple[str, int]]:
         """The words within ``slips`` of ``word``, and how many each is away."""
         start, end = np.searchsorted(self.lengths, [len(word) - slips, len(word) + slips + 1])
         # A slip changes at most two of the bits: one letter gone, another come.
-        differing = np.bitwise_count(self.letters[start:end] ^ _letter_bits([word])[0])
+        differing = np.bitwise_count(self.letters[start:end] ^ np.uint64(letter_bits(word)))
         pool = [self.words[start + n] for n in np.flatnonzero(differing <= 2 * slips)]
         found = process.extract(word, pool, scorer=OSA.distance, score_cutoff=slips, limit=None)
         return [(candidate, int(distance)) for candidate, distance, _ in found]
 
 
-def _letter_bits(words: Sequence[str]) -> NDArray[np.uint64]:
-    """For each word a bit for each letter it has, and one for each it has twice or more."""
+def letter_bits(word: str) -> int:
+    """A bit for each letter of ``word``, and another for each that it has twice or more."""
+    once = twice = 0
+    for letter in word.encode("ascii", "replace"):
+        if _A <= letter <= _Z:
+            bit = 1 << (letter - _A)
+            twice |= once & bit
+            once |= bit
+    return once | twice << (_Z - _A + 1)
+
+
+def _every_letter_bits(words: Sequence[str]) -> NDArray[np.uint64]:
+    """:func:`letter_bits` of each word: of ten thousands at once, which one by one takes long."""
     if not words:
         return np.empty(0, np.uint64)
     longest = max(map(len, words))
     written = np.array([w.encode("ascii", "replace") for w in words], f"S{longest}")
     letters = written.view(np.uint8).reshape(len(words), longest)
     bits = np.zeros(len(words), np.uint64)
-    for position, letter in enumerate(range(ord("a"), ord("z") + 1)):
+    for letter in range(_A, _Z + 1):
         count = (letters == letter).sum(axis=1)
-        bits |= (count > 0).astype(np.uint64) << np.uint64(position)
-        bits |= (count > 1).astype(np.uint64) << np.uint64(position + 26)
+        bits |= (count > 0).astype(np.uint64) << np.uint64(letter - _A)
+        bits |= (count > 1).astype(np.uint64) << np.uint64(letter - _A + _Z - _A + 1)
     return bits
 
 
@@ -133,7 +146,7 @@ class Speller:
         self._language = language
         self._total = max(1, self._counts.total())
         self._elided = _ELIDED if elisions else ()
-        self._vocabulary = _Vocabulary.of(
+        self._vocabulary = Vocabulary.of(
             word
             for word in {*self._counts, *language}
             if word.isalpha() and word.isascii() and len(word) <= _LONGEST

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
 from knowledge.frequencies import frequencies
-from knowledge.spelling import Speller
+from knowledge.spelling import Speller, Vocabulary, letter_bits
 
 VOCABULARY = (
     "territoire programme eligibilite industrie industriel telephone formation emplois "
@@ -80,3 +81,12 @@ def test_any_words_come_back_as_something(words: list[str]) -> None:
     meant = SPELLER.repair(words)
     assert len(meant) == len(words)
     assert all(map(all, meant))
+
+
+@given(st.text(alphabet="abcdefghij", min_size=1, max_size=9), st.sampled_from(VOCABULARY))
+def test_what_is_passed_over_is_too_far_away(typed: str, known: str) -> None:
+    """Words are passed over by their letters only where no few slips lead from one to the other."""
+    slips = OSA.distance(typed, known)
+    assert (letter_bits(typed) ^ letter_bits(known)).bit_count() <= 2 * slips
+    found = dict(Vocabulary.of(VOCABULARY).near(typed, 3))
+    assert found.get(known) == (slips if slips <= 3 else None)
