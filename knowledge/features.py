@@ -90,12 +90,15 @@ def _counted(terms: Terms) -> _Counted:
         ],
         [key for word in terms.letters for key in _letters(word)],
     )
-    lengths = [len(keys) for keys in by_block]
-    keys = np.fromiter(itertools.chain.from_iterable(by_block), np.uint32, sum(lengths))
-    blocks = np.repeat(np.arange(len(BLOCKS), dtype=np.uint8), lengths)
-    distinct, first, counts = np.unique(keys, return_index=True, return_counts=True)
-    counted = np.minimum(counts, _MOST_COUNTED).astype(np.uint8)
-    return _Counted(distinct, counted * np.uint8(len(BLOCKS)) + blocks[first])
+    counted: dict[int, int] = {}
+    for block, keys in enumerate(by_block):
+        for key in keys:
+            counted[key] = counted.get(key, block) + len(BLOCKS)
+    notes = np.fromiter(counted.values(), np.int64, len(counted))
+    most = _MOST_COUNTED * len(BLOCKS) + notes % len(BLOCKS)
+    return _Counted(
+        np.fromiter(counted, np.uint32, len(counted)), np.minimum(notes, most).astype(np.uint8)
+    )
 
 
 def _weighed(notes: NDArray[np.uint8], idf: Floats, owners: NDArray[np.int64]) -> Floats:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from knowledge import calibration
 from knowledge.calibration import Calibration
-from knowledge.classifier import Labels, Training, Votes
+from knowledge.classifier import RIVALS, Labels, Training, Votes
 from knowledge.features import Floats, Vectorizer, term_key
 from knowledge.text import Terms
 
@@ -78,13 +78,13 @@ class Index:
 
     def likeliest(self, logits: Floats, count: int) -> list[tuple[int, float]]:
         """The ``count`` likeliest labels and the probability of each, likeliest first."""
-        order = np.argsort(-logits, kind="stable")[:count]
-        evidence = calibration.evidence(logits)[order]
+        order = np.argsort(-logits, kind="stable")[: max(count, RIVALS)]
+        evidence = calibration.evidence(logits[order])
         first = float(self.calibration.probability(evidence[:1])[0])
-        shares = np.exp(_SHARPNESS * (evidence[1:, 1] - evidence[1:2, 1]))
+        shares = np.exp(_SHARPNESS * (evidence[1:count, 1] - evidence[1:2, 1]))
         others = (1 - first) * _RIGHT_AMONG_OTHERS * shares / max(1.0, float(shares.sum()))
         scores = np.minimum.accumulate(np.append(first, others))
-        return list(zip(order.tolist(), scores.tolist(), strict=True))
+        return list(zip(order[:count].tolist(), scores.tolist(), strict=True))
 
 
 def _labels_of(labels: Labels, count: int) -> int:
