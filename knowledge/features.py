@@ -77,17 +77,20 @@ def _letters(word: str) -> tuple[int, ...]:
     )
 
 
-def _counted(terms: Terms) -> _Counted:
-    bounded = ("^", *terms.sequence, "$")
+def _combined(terms: Terms) -> tuple[list[str], list[tuple[str, str]], list[tuple[str, str]]]:
+    """Single terms, pairs of neighbours, and pairs with a gap."""
     singles = [*terms.sequence, *(stem for stem in terms.stems if stem not in terms.sequence)]
+    skips = (zip(terms.sequence, terms.sequence[gap:], strict=False) for gap in _SKIPS)
+    pairs = itertools.pairwise(("^", *terms.sequence, "$"))
+    return singles, list(pairs), list(itertools.chain.from_iterable(skips))
+
+
+def _counted(terms: Terms) -> _Counted:
+    singles, pairs, skips = _combined(terms)
     by_block = (
         [term_key(term) for term in singles],
-        [_key(f"p {a} {b}") for a, b in itertools.pairwise(bounded)],
-        [
-            _key(f"s {a} {b}")
-            for gap in _SKIPS
-            for a, b in zip(terms.sequence, terms.sequence[gap:], strict=False)
-        ],
+        [_key(f"p {a} {b}") for a, b in pairs],
+        [_key(f"s {a} {b}") for a, b in skips],
         [key for word in terms.letters for key in _letters(word)],
     )
     counted: dict[int, int] = {}
@@ -120,14 +123,10 @@ class Feature(NamedTuple):
 
 def features(terms: Terms) -> list[Feature]:
     """Each feature of a text as often as the text has it, named, for whoever asks why."""
-    bounded = ("^", *terms.sequence, "$")
-    singles = [*terms.sequence, *(stem for stem in terms.stems if stem not in terms.sequence)]
-    skips = [
-        pair for gap in _SKIPS for pair in zip(terms.sequence, terms.sequence[gap:], strict=False)
-    ]
+    singles, pairs, skips = _combined(terms)
     return [
         *(Feature(term_key(term), "term", (term,)) for term in singles),
-        *(Feature(_key(f"p {a} {b}"), "pair", (a, b)) for a, b in itertools.pairwise(bounded)),
+        *(Feature(_key(f"p {a} {b}"), "pair", (a, b)) for a, b in pairs),
         *(Feature(_key(f"s {a} {b}"), "skip", (a, b)) for a, b in skips),
         *(Feature(key, "letters", (word,)) for word in terms.letters for key in _letters(word)),
     ]
