@@ -49,6 +49,10 @@ def in_context(matcher: Matcher, state: ConversationState, part: Part, wording: 
         return part
     context = _context(matcher, state.last, wording)
     completed = Part(part.text, decide(matcher.match(part.text, wording.language, context)))
+    spoken_for = {match.entry.id for match in part.decision.matches}
+    if not leaning and completed.entry not in spoken_for - {*state.last.entries}:
+        # What came before would answer anything: the message itself must speak for the entry.
+        return part
     known = {part.entry, *state.last.entries}
     if part.is_sure() and (not completed.is_sure() or completed.entry in known):
         return part

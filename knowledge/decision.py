@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FALSE_ANSWER = 1.0
 QUESTION_BACK = 0.35
 MISSED_OPTIONS = 0.5
-MISSED_ANSWER = 0.85
+MISSED_ANSWER = 0.75
 OPTIONS = 3
 """At most so many are offered in a question back."""
 
@@ -63,10 +63,11 @@ def costs(matches: Sequence[Match]) -> Costs:
     """The expected costs, given at least one match."""
     offered = options(matches)
     among = min(1.0, sum(match.score for match in offered))
+    known = min(1.0, sum(match.score for match in matches[:OPTIONS]))
     return Costs(
         answer=(1.0 - matches[0].score) * FALSE_ANSWER,
         clarify=QUESTION_BACK + (1.0 - among) * MISSED_OPTIONS if len(offered) > 1 else inf,
-        unknown=among * MISSED_ANSWER,
+        unknown=known * MISSED_ANSWER,
     )
 
 

@@ -41,3 +41,12 @@ def test_at_most_three_options() -> None:
 def test_a_need_is_handed_over() -> None:
     """A sure match with an entry that the team takes over is a handoff."""
     assert decide([match(0.97, outcome="handoff")]).outcome == "handoff"
+
+
+def test_a_refusal_is_given_in_its_own_words() -> None:
+    """An entry that says what is not known is chosen like any other, and never a choice."""
+    decision = decide([match(0.8, "a", "unknown"), match(0.1, "b")])
+    assert [chosen.entry.id for chosen in decision.chosen] == ["a"]
+    doubtful = decide([match(0.35, "a", "unknown"), match(0.3, "b"), match(0.1, "c", "unknown")])
+    assert doubtful.outcome == "unknown"
+    assert not doubtful.chosen
