@@ -86,6 +86,15 @@ def test_a_change_of_topic_is_followed(first: str, second: str, entry: str) -> N
     assert after.entries[0][0] == entry
 
 
+@pytest.mark.parametrize(
+    "first", ["axe 1", "C'est quoi le programme ?", "quelle est votre adresse ?", "votre téléphone"]
+)
+@pytest.mark.parametrize("strange", ["une recette de crêpes", "les dinosaures", "a pancake recipe"])
+def test_what_is_not_known_is_not_answered_by_what_came_before(first: str, strange: str) -> None:
+    """A message that says nothing of the last answer never gets it, or its neighbours, again."""
+    assert say(first, strange).outcome == "unknown"
+
+
 @pytest.mark.parametrize("puzzled", ["je n'ai pas compris", "pas compris", "I don't understand"])
 def test_who_did_not_understand_is_helped_on(puzzled: str) -> None:
     """The assistant excuses itself, offers what follows the answer, and the team."""
