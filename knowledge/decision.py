@@ -1,10 +1,10 @@
 """What to do with the matches of a message: answer, ask back, or say that one does not know.
 
 A false answer costs more than a question back, and a question back more than an answer. With
-``p`` the probability of the best match, ``q`` that the right one is among the options offered (those
-that are not refusals) and ``k`` that it is among the first matches at all, the expected costs are
-``(1 - p) * FALSE_ANSWER`` for answering, ``QUESTION_BACK + (1 - q) * MISSED_OPTIONS`` for asking
-back and ``k * MISSED_ANSWER`` for saying that one does not know: the least wins.
+``p`` the probability of the best match, ``q`` that the right one is among the options offered
+(those that are not refusals) and ``k`` that it is among the first matches at all, the expected
+costs are ``(1 - p) * FALSE_ANSWER`` for answering, ``QUESTION_BACK + (1 - q) * MISSED_OPTIONS`` for
+asking back and ``k * MISSED_ANSWER`` for saying that one does not know: the least wins.
 """
 
 from __future__ import annotations

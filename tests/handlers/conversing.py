@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
-from pathlib import Path
 
 from handlers.dialogue import step
 from handlers.events import ConversationState, Event, MessageReceived, Step
-from knowledge.loading import load
 from knowledge.markup import to_plain
 from knowledge.matching import Matcher
+from tests.knowledge.sample import matcher
 
 NOW = dt.datetime(2026, 11, 24, 22, 0, tzinfo=dt.UTC)
-SAMPLE = Path(__file__).parent.parent / "sample"
-
-
-@cache
-def matcher() -> Matcher:
-    """The matcher of the sample territory, learnt once."""
-    return Matcher(load(SAMPLE).base)
 
 
 def say(

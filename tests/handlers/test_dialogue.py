@@ -15,7 +15,8 @@ from handlers.events import (
     Event,
     MessageReceived,
 )
-from tests.handlers.conversing import NOW, matcher, say, text
+from tests.handlers.conversing import NOW, say, text
+from tests.knowledge.sample import matcher
 
 
 @pytest.mark.parametrize(

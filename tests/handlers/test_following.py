@@ -14,8 +14,9 @@ from handlers.events import ButtonPressed
 from handlers.questions import LONGEST
 from knowledge.loading import load
 from knowledge.matching import Matcher
-from tests.handlers.conversing import buttons, matcher, say, text
+from tests.handlers.conversing import buttons, say, text
 from tests.knowledge.folders import write
+from tests.knowledge.sample import matcher
 
 BARE = """\
 - id: fonds

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,22 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.asking import ask
-from knowledge.loading import load
 from knowledge.matching import Learned, Matcher
+from tests.knowledge.sample import loaded, matcher
 
-BASE = load(Path(__file__).parents[1] / "sample").base
+BASE = loaded().base
 QUESTIONS = [
     (language, question)
     for entry in BASE.entries
     for language, questions in entry.questions.items()
     for question in questions
 ]
-
-
-@cache
-def matcher() -> Matcher:
-    """The matcher of the sample folder."""
-    return Matcher(BASE)
 
 
 def outcome(text: str) -> tuple[str, str, list[str]]:
