@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.dialogue import step
-from handlers.events import ConversationState, MessageReceived, Step, Value
+from handlers.events import ConversationState, MessageReceived, Step
 from handlers.phrases import without_courtesies
+from handlers.requests.model import Value
 from knowledge.explanation import Explanation, explain
 from knowledge.markup import to_plain
 from knowledge.model import Language, Outcome

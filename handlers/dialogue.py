@@ -16,6 +16,7 @@ from handlers.events import (
     AttachmentReceived,
     ButtonPressed,
     CommandGiven,
+    CompaniesFound,
     ConversationState,
     Event,
     MessageReceived,
@@ -51,6 +52,8 @@ def step(matcher: Matcher, state: ConversationState, event: Event, now: dt.datet
             return _command(matcher, state, event)
         case AttachmentReceived():
             return _attachment(matcher, state, event)
+        case CompaniesFound():
+            return Step(state=state)
 
 
 def fallback(matcher: Matcher, state: ConversationState) -> Reply:
@@ -175,7 +178,7 @@ def _command(matcher: Matcher, state: ConversationState, event: CommandGiven) ->
             return _switch(matcher, state, _LANGUAGE.validate_python(event.argument))
         case "language":
             return menu.languages(matcher, state, language)
-        case "contact":
+        case "contact" | "request" | "requests":
             return menu.contact(matcher, state, language)
 
 

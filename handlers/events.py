@@ -9,17 +9,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from handlers.requests.model import Card, Company, Details, File, Request, Value
 from knowledge.model import Language, Outcome, Phone, Venue
 
 STATE_VERSION = 1
-
-
-class Value(BaseModel):
-    """A frozen, JSON-able value; keys that a newer version wrote are passed over."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class MessageReceived(Value):
@@ -37,6 +32,10 @@ class ButtonPressed(Value):
     value: str
 
 
+CommandName = Literal["start", "help", "menu", "language", "contact", "request", "requests"]
+"""``request`` begins or resumes a request; ``requests`` lists the person's own."""
+
+
 class CommandGiven(Value):
     """A person asked for one of the fixed commands; ``argument`` is a deep link's payload.
 
@@ -44,7 +43,7 @@ class CommandGiven(Value):
     """
 
     kind: Literal["command"] = "command"
-    name: Literal["start", "help", "menu", "language", "contact"]
+    name: CommandName
     argument: str = ""
     language: Language | None = None
 
@@ -52,16 +51,33 @@ class CommandGiven(Value):
 class AttachmentReceived(Value):
     """A person sent what is not text: a photo, a voice message, a place ….
 
-    ``caption`` is the text that came with it, and is answered as a message.
+    ``caption`` is the text that came with it, and is answered as a message. ``file`` is what can
+    join a request; None for what cannot (a voice message, a place). Files sent at once as one
+    ``album`` are an event each.
     """
 
     kind: Literal["attachment"] = "attachment"
     what: str
     caption: str = ""
+    file: File | None = None
+    album: str = ""
+
+
+class CompaniesFound(Value):
+    """What the directory of companies answered to a :class:`LookUpCompany` of this ``query``.
+
+    ``fault`` is ``unavailable`` when it could not be asked; no company without a fault means
+    that it knows none.
+    """
+
+    kind: Literal["companies"] = "companies"
+    query: str
+    companies: tuple[Company, ...] = ()
+    fault: Literal["", "unavailable"] = ""
 
 
 Event = Annotated[
-    MessageReceived | ButtonPressed | CommandGiven | AttachmentReceived,
+    MessageReceived | ButtonPressed | CommandGiven | AttachmentReceived | CompaniesFound,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -80,6 +96,7 @@ class Button(Value):
 class Reply(Value):
     """What the assistant says: light Markdown (:mod:`knowledge.markup`), in one language."""
 
+    kind: Literal["reply"] = "reply"
     text: str
     language: Language
     buttons: tuple[Button, ...] = ()
@@ -99,7 +116,74 @@ class RecordQuestion(Value):
     language: Language
 
 
-Effect = RecordQuestion
+class LookUpCompany(Value):
+    """Ask the directory of companies; the answer comes as :class:`CompaniesFound`.
+
+    ``query`` is a SIREN (9 digits), a SIRET (14 digits) or a name.
+    """
+
+    kind: Literal["look_up"] = "look_up"
+    query: str
+
+
+class FileRequest(Value):
+    """Keep ``request``, which the company has agreed to, and send its cards."""
+
+    kind: Literal["file_request"] = "file_request"
+    request: Request
+    cards: tuple[Card, ...] = ()
+
+
+class AddToRequest(Value):
+    """The company adds ``text`` and ``files`` to its request, and its team reads it."""
+
+    kind: Literal["add_to_request"] = "add_to_request"
+    reference: str
+    text: str = ""
+    files: tuple[File, ...] = ()
+    cards: tuple[Card, ...] = ()
+
+
+class WithdrawRequest(Value):
+    """The company takes its request back."""
+
+    kind: Literal["withdraw_request"] = "withdraw_request"
+    reference: str
+    cards: tuple[Card, ...] = ()
+
+
+Payload = Annotated[Reply | Card | LookUpCompany, Field(discriminator="kind")]
+PAYLOAD: TypeAdapter[Payload] = TypeAdapter(Payload)
+"""What the outbox holds: a reply to the person, a card for a team, a question to the directory."""
+
+Effect = Annotated[
+    RecordQuestion | LookUpCompany | FileRequest | AddToRequest | WithdrawRequest,
+    Field(discriminator="kind"),
+]
+
+
+class Form(Value):
+    """A request form under way.
+
+    ``step`` is what the person is asked now: a slot, ``company_check``, ``recap`` or
+    ``consent``. ``skipped`` slots are not asked again. ``correcting`` when a line of the recap
+    is being changed, after which the recap comes again. ``looked_up`` is the query that the
+    directory is being asked. ``paused`` while something else is talked about.
+    """
+
+    details: Details
+    step: str
+    skipped: tuple[str, ...] = ()
+    correcting: bool = False
+    looked_up: str = ""
+    found: tuple[Company, ...] = ()
+    paused: bool = False
+
+
+class FiledRequest(Value):
+    """A request of this person that is not closed."""
+
+    request: Request
 
 
 class Turn(Value):
@@ -115,8 +199,9 @@ class ConversationState(Value):
     ``language`` is that of the last message; ``chosen_language`` wins over it and is set only
     when the person asked for it. ``last`` is the last message that was understood, ``asked`` the
     last one whether it was or not. ``offered`` are entry ids of the last "did you mean".
-    ``pending_handoff`` is the message that "yes" would pass on to the team; with ``composing``
-    the next message is the one to pass on.
+    ``pending_handoff`` is the message that "yes" makes a request of. ``form`` is the request under
+    way, ``requests`` those that are open. ``album`` is the last one spoken of: its further files
+    need no word of their own.
     """
 
     version: int = STATE_VERSION
@@ -127,6 +212,9 @@ class ConversationState(Value):
     offered: tuple[str, ...] = ()
     pending_handoff: str | None = None
     composing: bool = False
+    form: Form | None = None
+    requests: tuple[FiledRequest, ...] = ()
+    album: str = ""
 
 
 class Step(Value):

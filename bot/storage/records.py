@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from handlers.events import ConversationState, Effect, Event, Reply
+from handlers.events import ConversationState, Effect, Event, Payload, Reply
 from knowledge.model import Outcome
 
 
@@ -70,12 +70,19 @@ class OutboxItem:
     address: str
     """Where to: a chat id. Deliveries of one (channel, address) form a lane, kept in order."""
     conversation_id: str
-    reply: Reply
+    payload: Payload
     context: dict[str, str]
     """The inbox row's ``context``."""
     attempts: int
     """How often it was tried before."""
     created_at: dt.datetime
+
+    @property
+    def reply(self) -> Reply:
+        """The payload of a channel on which only replies go out."""
+        if not isinstance(self.payload, Reply):
+            raise TypeError(f"delivery {self.id} is no reply")
+        return self.payload
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,16 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from bot.storage.records import InboxItem, OpenQuestion, OutboxItem, ReceivedEvent, StoredReply
-from handlers.events import EVENT, STATE_VERSION, ConversationState, Event, MessageReceived, Reply
+from handlers.events import (
+    EVENT,
+    PAYLOAD,
+    STATE_VERSION,
+    ConversationState,
+    Event,
+    MessageReceived,
+    Payload,
+    Reply,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,11 +70,11 @@ def _load_event(stored: str) -> Event:
         raise UnreadableError(_faults("event", error)) from None
 
 
-def _load_reply(stored: str) -> Reply:
+def _load_payload(kind: str, stored: str) -> Payload:
     try:
-        return Reply.model_validate_json(stored)
+        return PAYLOAD.validate_python({"kind": kind, **json.loads(stored)})
     except ValidationError as error:
-        raise UnreadableError(_faults("reply", error)) from None
+        raise UnreadableError(_faults(kind, error)) from None
 
 
 def _faults(what: str, error: ValidationError) -> str:
@@ -131,7 +140,8 @@ def outbox_row(item: InboxItem, reply: Reply, now: dt.datetime, *, pulled: bool)
         "address": item.address,
         "conversation_id": item.conversation_id,
         "inbox_id": item.id,
-        "reply": dump(reply),
+        "kind": reply.kind,
+        "payload": dump(reply),
         "context": json.dumps(item.context),
         "created_at": now,
         **pending(now),
@@ -147,7 +157,7 @@ def outbox_item(row: Row) -> OutboxItem:
         channel=row.channel,
         address=row.address,
         conversation_id=row.conversation_id,
-        reply=_load_reply(row.reply),
+        payload=_load_payload(row.kind, row.payload),
         context=json.loads(row.context),
         attempts=row.attempts,
         created_at=row.created_at,
@@ -159,11 +169,12 @@ def stored_replies(rows: Iterable[Row]) -> list[StoredReply]:
     replies = []
     for row in rows:
         try:
-            reply = _load_reply(row.reply)
+            reply = _load_payload(row.kind, row.payload)
         except UnreadableError as error:
             logger.warning("outbox row %d: %s", row.id, error)
             continue
-        replies.append(StoredReply(row.id, reply, row.created_at, row.external_id))
+        if isinstance(reply, Reply):
+            replies.append(StoredReply(row.id, reply, row.created_at, row.external_id))
     return replies
 
 

@@ -19,7 +19,7 @@ from bot.storage import notices, rows, statements
 from bot.storage.database import Database, StoreError, StoreInUse
 from bot.storage.records import Figures, Handled
 from bot.storage.tables import conversations, has_status, inbox, open_questions, outbox
-from handlers.events import ConversationState
+from handlers.events import ConversationState, RecordQuestion
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,8 +45,16 @@ logger = logging.getLogger(__name__)
 PULLED_CHANNELS = frozenset({"web", "terminal"})
 """Nobody sends their replies: pages come for them, so they count as sent at once."""
 
-_REPLY_COLUMNS = (outbox.c.id, outbox.c.reply, outbox.c.created_at, inbox.c.external_id)
-_REPLIES = sa.select(*_REPLY_COLUMNS).select_from(outbox.outerjoin(inbox))
+_REPLY_COLUMNS = (
+    outbox.c.id,
+    outbox.c.kind,
+    outbox.c.payload,
+    outbox.c.created_at,
+    inbox.c.external_id,
+)
+_REPLIES = (
+    sa.select(*_REPLY_COLUMNS).select_from(outbox.outerjoin(inbox)).where(outbox.c.kind == "reply")
+)
 
 
 class Store:
@@ -475,6 +483,7 @@ async def _apply(connection: AsyncConnection, results: Sequence[Stepped], now: d
         }
         for result in results
         for effect in result.effects
+        if isinstance(effect, RecordQuestion)
     ]
     if values:
         await connection.execute(sa.insert(open_questions), values)

@@ -110,7 +110,8 @@ outbox = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     _conversation_id(),
     sa.Column("inbox_id", sa.ForeignKey("inbox.id")),  # the event it answers
-    sa.Column("reply", sa.Text, nullable=False),  # JSON of Reply
+    sa.Column("kind", sa.Text, nullable=False, server_default="reply"),  # of Payload
+    sa.Column("payload", sa.Text, nullable=False),  # JSON of Payload
     sa.Column("context", sa.Text, nullable=False),  # JSON object of strings
     sa.Column("created_at", UtcDateTime, nullable=False),
     *_trying(),

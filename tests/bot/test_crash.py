@@ -62,7 +62,7 @@ async def _assert_handled_once(url: str) -> None:
     assert rows == [("done", 0, COUNT)]
     versions = await execute(url, "SELECT DISTINCT version FROM conversations")
     assert versions == [(COUNT // CONVERSATIONS,)]
-    replies = await execute(url, "SELECT reply FROM outbox")
+    replies = await execute(url, "SELECT payload FROM outbox")
     said = sorted(reply.split('"text":"')[1].split('"')[0] for (reply,) in replies)
     expected = [
         f"{n} after {n - CONVERSATIONS if n >= CONVERSATIONS else 'none'}" for n in range(COUNT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from handlers.dialogue import step
-from handlers.events import ConversationState, Event, MessageReceived, Step
+from handlers.events import ConversationState, Event, MessageReceived, RecordQuestion, Step
 from knowledge.markup import to_plain
 from knowledge.matching import Matcher
 from tests.knowledge.sample import matcher
@@ -33,3 +33,8 @@ def text(result: Step) -> str:
 def buttons(result: Step) -> list[str]:
     """The values of all the buttons of a step."""
     return [button.value for reply in result.replies for button in reply.buttons]
+
+
+def recorded(result: Step) -> list[tuple[str, str]]:
+    """Kind and text of each message that a step keeps for the people behind the assistant."""
+    return [(e.kind, e.text) for e in result.effects if isinstance(e, RecordQuestion)]

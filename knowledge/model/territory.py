@@ -1,0 +1,50 @@
+"""What is covered, and the folder's own words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from knowledge.model.parts import Model, Slug, Text, Texts
+
+
+class Commune(Model):
+    """A municipality by its name, INSEE code and postal codes."""
+
+    name: Text
+    code: Annotated[str, Field(pattern=r"^\d[\dAB]\d{3}$")]
+    postal_codes: tuple[Annotated[str, Field(pattern=r"^\d{5}$")], ...] = ()
+    aliases: tuple[Text, ...] = ()
+
+
+class Territory(Model):
+    """What is covered, and whom to reach. Every field has a neutral default.
+
+    ``names`` are ways people name the territory: they are not taken for a commune's name.
+    ``outside`` are neighbours often asked about, told apart with certainty. A message that
+    names a commune and asks for ``membership_entry`` reads whether that commune is covered; one
+    that asks for an entry of ``membership_topics`` reads it before that entry's answer.
+    """
+
+    name: Texts = {}
+    names: tuple[Text, ...] = ()
+    communes: tuple[Commune, ...] = ()
+    outside: tuple[Commune, ...] = ()
+    contact: Texts = {}
+    membership_entry: Slug | None = None
+    membership_topics: tuple[Slug, ...] = ()
+
+
+class LanguageLexicon(Model):
+    """Words of one language: ``abbreviations`` are written out, ``synonyms`` count as one word."""
+
+    abbreviations: dict[str, Text] = {}
+    synonyms: tuple[tuple[Text, ...], ...] = ()
+
+
+class Lexicon(Model):
+    """What the folder knows of its own words."""
+
+    fr: LanguageLexicon = LanguageLexicon()
+    en: LanguageLexicon = LanguageLexicon()
