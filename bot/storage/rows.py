@@ -75,6 +75,8 @@ def _load_payload(kind: str, stored: str) -> Payload:
         return PAYLOAD.validate_python({"kind": kind, **json.loads(stored)})
     except ValidationError as error:
         raise UnreadableError(_faults(kind, error)) from None
+    except (ValueError, TypeError):
+        raise UnreadableError(f"{kind}: is no JSON object") from None
 
 
 def _faults(what: str, error: ValidationError) -> str:

@@ -162,7 +162,7 @@ async def test_a_reply_that_cannot_be_read_does_not_stop_the_lane(
 ) -> None:
     """A damaged row is given up by itself."""
     await handle(store, message(1), message(2))
-    await execute(database_url, "UPDATE outbox SET reply = '{}' WHERE id = 1")
+    await execute(database_url, "UPDATE outbox SET payload = '{}' WHERE id = 1")
 
     assert await due(store) == []
     assert texts(await due(store)) == ["reply 2"]

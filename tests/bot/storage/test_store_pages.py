@@ -84,7 +84,7 @@ async def test_lines_that_cannot_be_read_are_left_out(store: Store, database_url
     await store.create_web_conversation("c1", "hash", NOW)
     await handle(store, *(message(f"m{n}", "c1", channel="web") for n in range(2)))
     await execute(database_url, "UPDATE inbox SET event = '' WHERE external_id = 'm0'")
-    await execute(database_url, "UPDATE outbox SET reply = '' WHERE id = 1")
+    await execute(database_url, "UPDATE outbox SET payload = '' WHERE id = 1")
 
     assert [_shown(line) for line in await store.transcript("c1")] == ["message m1", "reply m1"]
     assert len(await store.replies_after("c1", 0)) == 1
