@@ -54,11 +54,13 @@ def test_a_moment_is_read_on_the_teams_clock() -> None:
 
 def test_holidays_may_be_none_or_anothers() -> None:
     """Christmas is a day like another without holidays; the Fourth of July is American."""
-    days = dict.fromkeys(WEEKDAYS, ("09:00-17:00",))
-    assert is_open(Hours(**days, holidays=None), _at("2026-12-25T10:00"))
-    assert not is_open(Hours(**days), _at("2026-12-25T10:00"))
-    assert is_open(Hours(**days), _at("2027-07-04T10:00"))
-    assert not is_open(Hours(**days, holidays="US"), _at("2027-07-04T10:00"))
+    daily = Hours.model_validate({day: ["09:00-17:00"] for day in WEEKDAYS})
+    without = daily.model_copy(update={"holidays": None})
+    american = daily.model_copy(update={"holidays": "US"})
+    assert is_open(without, _at("2026-12-25T10:00"))
+    assert not is_open(daily, _at("2026-12-25T10:00"))
+    assert is_open(daily, _at("2027-07-04T10:00"))
+    assert not is_open(american, _at("2027-07-04T10:00"))
 
 
 def test_never_open() -> None:

@@ -142,7 +142,7 @@ def test_bands_are_read_as_ranges(band: str, shown: str) -> None:
 
 
 def test_a_band_without_a_number_is_no_headcount() -> None:
-    """ "Non renseigné" says nothing, and no rule takes it for zero."""
+    """What the directory does not tell is nothing to a rule, and not zero."""
     assert headcount(request(company=Company(headcount_band="Non renseigné")).details) is None
 
 
