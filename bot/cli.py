@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bot.commands.routing import routing
 from bot.errors import ReportedError
 from bot.matcher_cache import build_matcher
 from bot.settings import Settings
@@ -258,6 +259,9 @@ def questions(
 
     for line in asyncio.run(app.open_questions(_settings(database_url=database), kind, limit)):
         click.echo(line)
+
+
+main.add_command(routing)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from bot.storage.records import HistoryLine, StoredDelivery, StoredFile, StoredRequest
-from bot.storage.rows import UnreadableError, dump, faults, plain
+from bot.storage.rows import UnreadableError, dump, dump_object, faults, plain
 from handlers.requests.model import Request
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ def history_row(
     author: Author,
     data: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """A line of a request's history; half a character in ``data`` is escaped as JSON does."""
+    """A line of a request's history."""
     return {
         "request_id": request_id,
         "at": at,
         "kind": kind,
         "author": author,
-        "data": json.dumps(data),
+        "data": dump_object(data),
     }
 
 
