@@ -32,6 +32,11 @@ _PATTERNS = {
     "code": ("is not the INSEE code of a commune", 'write its five characters, as "94054"'),
     "postal_codes": ("is not a postal code", 'write its five digits, as "94310"'),
 }
+_ACTIVITY = (
+    "is not an activity",
+    'write a section of the NAF rév. 2, as "C", or the beginning of a code, as "25.6"',
+)
+_PATTERNS |= dict.fromkeys(("productive_activities", "related_activities"), _ACTIVITY)
 _SHAPES = {
     "model_type": ("is not a set of keys", "write `key: value` lines, indented under it"),
     "dict_type": ("is not a set of keys", "write `key: value` lines, indented under it"),
