@@ -140,7 +140,7 @@ def transcript_json(items: Sequence[ReceivedEvent | StoredReply]) -> list[dict[s
         if isinstance(item, StoredReply):
             labels |= {button.value: button.label for button in item.reply.buttons}
             messages.append(reply_json(item))
-        elif not isinstance(item.event, CompaniesFound):  # nobody said it
+        elif not isinstance(item.event, CompaniesFound):  # nobody said that
             messages.append(_received_json(item, labels))
     return messages
 
@@ -164,5 +164,5 @@ def _received_json(received: ReceivedEvent, labels: dict[str, str]) -> dict[str,
 
 
 def _message_id(inbox_external_id: str | None) -> str | None:
-    """The client's id in :func:`external_id`; None for an event that no client sent."""
+    """The client's own id in what :func:`external_id` made; None for an event of our own."""
     return (inbox_external_id or "").partition(":")[2] or None

@@ -68,6 +68,7 @@ class StateSearch:
             timeout=aiohttp.ClientTimeout(total=request_seconds),
             headers={"User-Agent": user_agent, "Accept": "application/json"},
             cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=True,  # an organisation's proxy, as Telegram's client takes it too
         )
         async with session:
             yield cls(session, url, territory, Pace(per_second))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import string
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -11,8 +13,10 @@ from functools import cache
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bot.company_directory import DirectoryUnavailable, NoDirectory, query
+from bot.company_directory.answer import Answer, Site, Unit, company
 from bot.company_directory.pace import Pace
 from bot.company_directory.state_search import StateSearch
 from bot.settings import CONTENT
@@ -193,6 +197,43 @@ async def test_what_an_answer_adds_or_leaves_out_is_no_fault(server: DirectorySe
         server, siege=None, matching_etablissements=None, nouveau={"a": [1]}, dirigeants=7
     )
     assert (found.name, found.siret, found.locality) == ("TOURNAGE FICTIF DE SEINE (TFS)", "", None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"\xff\xfe", b"[" * 100_000, b"null", b"[]", b'{"results": null}', b"\x00", b"NaN"],
+)
+def test_an_answer_that_is_none_is_told_from_one(body: bytes) -> None:
+    """Whatever bytes come, there is one kind of error."""
+    with pytest.raises(ValidationError):
+        Answer.model_validate_json(body)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.sampled_from("AFC"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+
+
+@given(
+    unit=st.dictionaries(st.sampled_from(sorted(Unit.model_fields)), json_values),
+    site=st.dictionaries(st.sampled_from(sorted(Site.model_fields)), json_values),
+)
+def test_an_answer_becomes_companies_or_an_error(
+    unit: dict[str, object], site: dict[str, object]
+) -> None:
+    """A field of another kind never comes through as something else."""
+    head = {"siret": "00000001800010", "etat_administratif": "A", **site}
+    result = {"siren": "000000018", "etat_administratif": "A", "siege": head, **unit}
+    try:
+        [read] = Answer.model_validate_json(json.dumps({"results": [result]})).results
+    except ValidationError:
+        return
+    found = company(read, read.siege, territory())
+    assert found == Company.model_validate_json(found.model_dump_json())
+    assert found.siren.isdigit()
+    assert found.section in {"", *string.ascii_uppercase[:21]}
 
 
 # -- What is asked --------------------------------------------------------------------------------
