@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from pydantic import ValidationError
 
-from bot.company_directory import DirectoryUnavailable, query
+from bot.company_directory import DirectoryUnavailable, queries
 from bot.company_directory.answer import Answer, Unit, company
 from bot.company_directory.pace import Pace
 
@@ -32,7 +32,7 @@ _SHORTEST_NAME = 3
 """Characters below which the service answers 400, unless the search has a filter."""
 _ACTIVE = {"etat_administratif": "A"}
 _OK, _TOO_MANY, _SERVER_ERROR = 200, 429, 500
-_NO_ANSWER_YET_SECONDS = 1.0
+_SHORT_SILENCE_SECONDS = 1.0
 """The silence after a 429 that does not say how long."""
 
 
@@ -73,15 +73,15 @@ class StateSearch:
         async with session:
             yield cls(session, url, territory, Pace(per_second))
 
-    async def find(self, asked: str) -> tuple[Company, ...]:
+    async def find(self, query: str) -> tuple[Company, ...]:
         """As :class:`bot.company_directory.CompanyDirectory` says; what is no query finds none.
 
         Raises:
             DirectoryUnavailable: see there.
         """
-        if number := query.number(asked):
+        if number := queries.number(query):
             return await self._by_number(number)
-        if name := query.name(asked):
+        if name := queries.name(query):
             return await self._by_name(name)
         return ()
 
@@ -188,7 +188,7 @@ def _retry_after_seconds(response: aiohttp.ClientResponse) -> float:
     try:
         until = parsedate_to_datetime(given)
     except ValueError:
-        return _NO_ANSWER_YET_SECONDS
+        return _SHORT_SILENCE_SECONDS
     if until.tzinfo is None:
         until = until.replace(tzinfo=dt.UTC)
     left = (until - dt.datetime.now(dt.UTC)).total_seconds()

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.company_directory import DirectoryUnavailable, NoDirectory, query
+from bot.company_directory import DirectoryUnavailable, NoDirectory, queries
 from bot.company_directory.answer import Answer, Site, Unit, company
 from bot.company_directory.pace import Pace
 from bot.company_directory.state_search import StateSearch
@@ -291,20 +291,20 @@ async def test_a_strange_name_is_asked_for_as_it_is(
 ) -> None:
     """It is one parameter, and nothing but a name."""
     assert await directory.find(name) == ()
-    assert set(server.asked()) == {query.name(name)}
+    assert set(server.asked()) == {queries.name(name)}
 
 
 @given(st.text())
 def test_a_query_is_a_number_or_a_name_or_nothing(text: str) -> None:
     """And what it is can be sent."""
-    number, name = query.number(text), query.name(text)
+    number, name = queries.number(text), queries.name(text)
     if number is not None:
         assert number.isascii()
         assert number.isdigit()
         assert len(number) in {9, 14}
     if name is not None:
         name.encode()
-        assert name == query.name(name)
+        assert name == queries.name(name)
         assert "@" not in name
         assert sum(map(str.isdigit, name)) < 8
 

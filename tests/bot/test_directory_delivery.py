@@ -36,7 +36,7 @@ from tests.bot.storage.making import NOW, claim, execute, reply
 from tests.polling import running, until
 from tests.servers import directory_firms as firms
 from tests.servers.directory import DirectoryServer
-from tests.servers.directory_faults import KINDS, Fault, Kind
+from tests.servers.directory_faults import KINDS, Fault, Kind, seeded
 
 SAMPLE = Path(__file__).parents[1] / "sample"
 WORKSHOP = firms.TOURNAGE.siret(firms.TOURNAGE.sites[1])
@@ -169,6 +169,29 @@ async def test_a_lasting_fault_is_not_asked_for_again(
     await delivery(asking, directory).deliver(look_up())
     assert (await heard(asking)).fault == "unavailable"
     assert len(server.requests) == 1
+
+
+async def test_of_many_look_ups_each_is_answered_once(
+    asking: Store, server: DirectoryServer
+) -> None:
+    """With a third of all requests failing, in every way, and each look-up delivered twice."""
+    server.faults = seeded(4, share=1 / 3)
+    async with StateSearch.open(
+        server.url, Territory, request_seconds=0.3, per_second=10_000, user_agent="tests"
+    ) as directory:
+        deliver = delivery(asking, directory).deliver
+        look_ups = [look_up(item_id=number) for number in range(1, 61)]
+        await asyncio.gather(*map(deliver, look_ups))
+        await asyncio.gather(*map(deliver, look_ups))
+
+    answers = []
+    while claimed := await claim(asking):
+        for item in claimed:
+            assert isinstance(item.event, CompaniesFound)
+            assert item.event.fault or len(item.event.companies) == 1
+            answers.append(item.external_id)
+            await asking.fail_inbox(item, "", reply("x"), NOW)
+    assert sorted(answers) == sorted(f"directory-{item.id}" for item in look_ups)
 
 
 async def test_a_directory_that_never_answers_is_given_up(asking: Store) -> None:
