@@ -100,7 +100,7 @@ class DirectoryServer:
                 headers = {"Retry-After": fault.retry_after} if fault.retry_after else None
                 return web.json_response({"erreur": "Trop vite"}, status=429, headers=headers)
             case "moved":
-                return web.Response(status=302, headers={"Location": f"{self.url}/elsewhere"})
+                return web.Response(status=302, headers={"Location": str(request.url)})
             case kind if kind in _PAGES:
                 return web.Response(text=_PAGE, status=_PAGES[kind], content_type="text/html")
             case _:
