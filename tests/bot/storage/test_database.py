@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,19 @@ async def test_opening_again_keeps_everything(database_url: str) -> None:
     store = await Store.open(database_url)
     assert await store.replies_to("telegram", "1") is not None
     await store.close()
+
+
+async def test_nothing_that_people_wrote_is_logged(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However much is logged."""
+    caplog.set_level(logging.DEBUG)
+    store = await Store.open(database_url)
+    await store.receive([message(1, text="confidential words")], NOW)
+    assert len(await claim(store)) == 1
+    await store.close()
+
+    assert "confidential" not in caplog.text
 
 
 async def test_a_newer_schema_is_refused(database_url: str) -> None:
