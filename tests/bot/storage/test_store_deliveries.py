@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery import TransientError
 from bot.delivery.retry import next_attempt
-from bot.storage.parts.requests import ANY_KIND
+from bot.storage.records import ALL_KINDS
 from bot.storage.store import Store
 from handlers.events import LookUpCompany
 from tests.bot.storage.making import NOW, later, message
@@ -111,7 +111,7 @@ async def test_deliveries_that_have_not_arrived_are_listed(store: Store) -> None
     assert (waiting.reference, waiting.news) == ("R1", "filed")
     assert [line.id for line in await store.deliveries(dead=True)] == [mailbox.id]
     assert [line.id for line in await store.deliveries(limit=1)] == [mailbox.id]
-    assert [line.kind for line in await store.deliveries(kinds=ANY_KIND)] == [
+    assert [line.kind for line in await store.deliveries(kinds=ALL_KINDS)] == [
         "card",
         "card",
         "reply",
