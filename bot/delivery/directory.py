@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.company_directory import DirectoryUnavailable
 from bot.delivery import PermanentError, TransientError
 from bot.errors import without_message
-from bot.storage.records import Incoming
+from bot.storage.records import REPLY_ADDRESS, REPLY_CHANNEL, Incoming
 from handlers.events import CompaniesFound, LookUpCompany
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CHANNEL = "directory"
-REPLY_CHANNEL = "reply_channel"
-REPLY_ADDRESS = "reply_address"
-"""Keys of an outbox row's context: the channel and the address of the conversation that asks."""
 
 RETRY_SECONDS = (0.2, 0.5)
 """Pauses before asking once more; the person waits meanwhile, so they are few and short."""
