@@ -162,5 +162,5 @@ def say_again(matcher: Matcher, state: ConversationState, language: Language) ->
 
 
 def _chosen(text: str, entry: Entry) -> Part:
-    certain = (Match(entry, 1.0),)
+    certain = (Match(entry, 1.0, 1.0),)
     return Part(text, Decision(entry.outcome, certain, certain))

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 
-from knowledge.features import Floats, Row
+from knowledge.features import Floats, Row, parts_of
 
 RIVALS = 10
 """Labels that each text is trained against, its own among them."""
@@ -55,7 +56,7 @@ class Votes:
 
     def logits(self, row: Row) -> Floats:
         """What the features of ``row`` say for each label."""
-        at, values = self.spread(row)
+        at, values = self.spread(row.columns, row.values)
         votes = self.weights[at] * values
         return np.bincount(self.labels[at], votes, minlength=self.classes).astype(np.float32)
 
@@ -69,35 +70,57 @@ class Votes:
                 found[column] = float(self.weights[span][at[0]]) * value
         return found
 
-    def spread(self, row: Row) -> tuple[NDArray[np.int64], Floats]:
-        """Where the votes of the features of ``row`` stand, and the features' own weights."""
-        starts = self.starts[row.columns]
-        lengths = self.starts[row.columns + 1] - starts
+    def coverage(self, row: Row, label: int) -> float:
+        """How much of what ``row`` says, term by term, texts of ``label`` say too."""
+        at, parts = self.spread(*row.parts())
+        return float(parts[(self.labels[at] == label) & (self.weights[at] > 0)].sum())
+
+    def spread(
+        self, columns: NDArray[np.int32], values: Floats
+    ) -> tuple[NDArray[np.int64], Floats]:
+        """Where the votes of the features of ``columns`` stand, and the features' ``values``."""
+        starts = self.starts[columns]
+        lengths = self.starts[columns + 1] - starts
         before = np.cumsum(lengths) - lengths
         total = int(lengths.sum())
         at = np.arange(total) + np.repeat(starts - before, lengths)
-        return at, np.repeat(row.values, lengths)
+        return at, np.repeat(values, lengths)
+
+
+class Texts(NamedTuple):
+    """Texts as rows of features, how many terms each has, and which features are single terms."""
+
+    rows: sparse.csr_matrix
+    lengths: NDArray[np.int64]
+    single: Flags
+
+    def some(self, kept: NDArray[np.int64]) -> Texts:
+        """Those at ``kept``."""
+        return Texts(self.rows[kept], self.lengths[kept], self.single)
 
 
 class Training:
     """Texts and their labels, laid out so that several fits cost little more than one."""
 
-    def __init__(self, rows: sparse.csr_matrix, labels: Labels, classes: int) -> None:
+    def __init__(self, texts: Texts, labels: Labels, classes: int) -> None:
         self.labels = labels
+        self.lengths = texts.lengths
         self.classes = classes
-        self._support = _support(rows, labels, classes)
+        self._support = _support(texts.rows, labels, classes)
         if self.is_trained:
-            self._lay_out(rows)
+            self._lay_out(texts)
 
     @property
     def is_trained(self) -> bool:
         """Whether there are few enough texts to train beyond naive Bayes."""
         return len(self.labels) <= LARGEST_TRAINED
 
-    def _lay_out(self, rows: sparse.csr_matrix) -> None:
+    def _lay_out(self, texts: Texts) -> None:
+        rows = texts.rows
         self.rivals = np.concatenate(list(self._rivals(rows)))
         self._support = _with_contested(self._support, rows, self.rivals, self.labels)
         self._design = sparse.vstack(list(self._common(rows)), format="csr")
+        self._terms = sparse.vstack(list(self._common(parts_of(rows, texts.single))), format="csr")
         self._transposed = self._design.T
         self._own = self.rivals == self.labels[:, None]
         self._own_rows = np.flatnonzero(self._own.ravel())
@@ -120,7 +143,7 @@ class Training:
             chunk, rivals = rows[start : start + _CHUNK], self.rivals[start : start + _CHUNK]
             slots = np.full((len(rivals), self.classes), -1, np.int32)
             np.put_along_axis(slots, rivals, np.arange(count, dtype=np.int32)[None], axis=1)
-            at, values = votes.spread(Row(chunk.indices, chunk.data))
+            at, values = votes.spread(chunk.indices, chunk.data)
             owners = np.repeat(np.arange(len(rivals)), np.diff(chunk.indptr))
             owner = np.repeat(owners, np.diff(starts)[chunk.indices])
             slot = slots[owner, votes.labels[at]]
@@ -147,7 +170,7 @@ class Training:
 
     def weights(self, kept: Flags, iterations: int = DRAFT_ITERATIONS) -> Floats:
         """The weights learnt from the texts ``kept``, in the order of :meth:`fit`'s."""
-        sums = (self._own_design @ kept[self._own_rows // self.rivals.shape[1]]).astype(np.float32)
+        sums = self._sums(kept)
         known = (sums > 0) | (self._support.data == 0)
         prior = self._prior(sums, _PRIOR)
         truth = self._own & kept[:, None]
@@ -174,9 +197,19 @@ class Training:
         )
         return np.asarray(found.x * known, np.float32)
 
+    def _sums(self, kept: Flags) -> Floats:
+        """How much of each vote's feature the texts ``kept`` of its label have."""
+        among = kept[self._own_rows // self.rivals.shape[1]]
+        return np.asarray(self._own_design @ among, np.float32)
+
     def logits(self, weights: Floats) -> Floats:
         """What ``weights`` say of each text for each of its rivals."""
         return np.asarray((self._design @ weights).reshape(self.rivals.shape))
+
+    def coverage(self, kept: Flags) -> Floats:
+        """How much of each text, term by term, the texts ``kept`` of each of its rivals say."""
+        said = (self._sums(kept) > 0).astype(np.float32)
+        return np.asarray((self._terms @ said).reshape(self.rivals.shape))
 
 
 def _support(rows: sparse.csr_matrix, labels: Labels, classes: int) -> sparse.csr_matrix:

@@ -14,7 +14,7 @@ def match(score: float, name: str = "a", outcome: str = "answer") -> Match:
     entry = Entry.model_validate(
         {"id": name, "questions": {"fr": ["?"]}, "answer": {"fr": "x"}, "outcome": outcome}
     )
-    return Match(entry, score)
+    return Match(entry, score, score)
 
 
 @pytest.mark.parametrize(

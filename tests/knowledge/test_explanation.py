@@ -52,7 +52,7 @@ def test_every_feature_has_a_name(message: str) -> None:
     """Whatever is written, each feature that speaks is named: nothing goes unexplained."""
     reading = sample.matcher().read(message, "fr")
     index = sample.matcher().learned.index
-    row = index.vectorizer.row(reading.terms)
+    row = index.row(reading.terms)
     columns, held = index.vectorizer.columns([each.key for each in features(reading.terms)])
     assert set(row.columns.tolist()) == set(columns[held].tolist())
 
