@@ -273,7 +273,8 @@ class Matcher:
 
     def _context_logits(self, context: Context, reading: Reading) -> Floats:
         """What the message before makes likelier: its matter, and what is offered after it."""
-        before = self._index.logits(self._index.row(self.read(context.text, reading.language).terms))
+        said = self.read(context.text, reading.language)
+        before = self._index.logits(self._index.row(said.terms))
         bonus = before * np.float32(_CONTEXT_WEIGHT)
         for entry_id in context.entries:
             entry = self._entries.get(entry_id)
