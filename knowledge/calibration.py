@@ -26,18 +26,18 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
 
 from knowledge.classifier import Flags, Labels, Training
+from knowledge.descent import minimum
 
 STRANGE_SHARE = 0.3
 """How many messages are supposed to ask for what the folder does not know, if no entry refuses."""
 
-_REFUSED, _MOST_REFUSED = 4.0, 0.8
-"""Where a fifth of the entries say what is not answered, they find four in five of those."""
+_REFUSED, _MOST_REFUSED = 3.5, 0.7
+"""Where a fifth of the entries say what is not answered, they find seven in ten of those."""
 
 MOST_TEXTS = 6_000
-"""A larger folder is judged by the questions of some of its entries."""
+"""A folder too large to be trained is judged by the questions of some of its entries."""
 
 _COVERAGE_WEIGHT = 1.2
 _SHARE_WEIGHT = 0.5
@@ -48,6 +48,7 @@ _LEAST_USUAL, _MOST_USUAL = 0.6, 0.95
 _USUAL = np.array([0.9, -2.5])
 """What folders teach, about: scale and bias."""
 
+_MOST_STEPS = 60
 _PENALTY = 3.0
 """How firmly a folder that teaches little stays with what others taught."""
 
@@ -77,7 +78,7 @@ class Calibration:
         scale, bias = self.parameters
         known = scale * np.asarray(spoken) + bias
         score = known + scale * _SHARE_WEIGHT * np.log(share)
-        return np.asarray(special.expit(known)), np.asarray(special.expit(score))
+        return _sigmoid(known), _sigmoid(score)
 
 
 def strange_share(refusing: float) -> float:
@@ -97,7 +98,12 @@ def shares(logits: ArrayLike, lengths: ArrayLike) -> Evidence:
     """
     sharpness = _SHARPNESS * np.sqrt(np.maximum(1, np.asarray(lengths, np.float64)))
     spoken = np.asarray(logits, np.float64) * sharpness[..., None]
-    return np.asarray(special.softmax(spoken, axis=-1))
+    powers = np.exp(spoken - spoken.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def _sigmoid(log_odds: ArrayLike) -> Evidence:
+    return np.asarray(1 / (1 + np.exp(-np.asarray(log_odds))))
 
 
 def calibrate(training: Training, strange: float) -> Calibration:
@@ -199,10 +205,10 @@ def fit(judged: Judged, counts: Evidence) -> Calibration:
     def loss(parameters: Evidence) -> tuple[float, Evidence]:
         off = parameters - usual
         margins = signs * (standard * parameters[0] + parameters[1])
-        pull = -signs * special.expit(-margins) * counts
-        value = -(special.log_expit(margins) * counts).sum() + 0.5 * _PENALTY * float(off @ off)
+        pull = -signs * _sigmoid(-margins) * counts
+        value = (np.logaddexp(0, -margins) * counts).sum() + 0.5 * _PENALTY * float(off @ off)
         gradient = np.array([standard @ pull, pull.sum()]) + _PENALTY * off
         return float(value), gradient
 
-    scale, bias = optimize.minimize(loss, usual, jac=True, method="L-BFGS-B").x
+    scale, bias = minimum(loss, usual, _MOST_STEPS)
     return Calibration(np.array([scale / spread, bias - centre * scale / spread]))

@@ -70,7 +70,6 @@ def term_key(term: str) -> int:
     return _key(f"w {term}")
 
 
-@lru_cache(maxsize=100_000)
 def _key(feature: str) -> int:
     return zlib.crc32(feature.encode())
 

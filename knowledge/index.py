@@ -48,7 +48,7 @@ class Index:
         learnt = Texts(rows, np.array(lengths, np.int64), vectorizer.single)
         training = Training(learnt, labels, classes)
         judged = training
-        if len(labels) > calibration.MOST_TEXTS:
+        if not training.is_trained:
             kept = np.flatnonzero(labels < _labels_of(labels, calibration.MOST_TEXTS))
             judged = Training(learnt.some(kept), labels[kept], classes)
         return cls(vectorizer, training.fit(), calibration.calibrate(judged, strange))
