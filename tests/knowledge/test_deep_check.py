@@ -73,6 +73,19 @@ def test_a_misplaced_question_is_found(tmp_path: Path) -> None:
     assert "move it there" in line
 
 
+def test_a_question_that_only_differs_is_left_in_peace(tmp_path: Path) -> None:
+    """A question with words that the other entry's questions have not is no misplaced one."""
+    odd = f"{HOURS}\nje cherche à louer votre salle le dimanche"
+    found = lines(folder(tmp_path, hours=odd, premises=PREMISES, staff=STAFF))
+    assert not [line for line in found if "is closer to" in line]
+
+
+def test_a_name_alone_is_left_in_peace(tmp_path: Path) -> None:
+    """A word that stands for itself needs no like."""
+    found = lines(folder(tmp_path, hours=f"{HOURS}\nSemmaris", premises=PREMISES))
+    assert not [line for line in found if "no other question" in line]
+
+
 def test_strict_makes_errors_of_doubts(tmp_path: Path) -> None:
     """With --strict a doubt fails the check; without, it does not."""
     path = folder(tmp_path, hours="Quels horaires ?", premises=PREMISES)
