@@ -52,11 +52,13 @@ class Costs(NamedTuple):
 
 
 def options(matches: Sequence[Match]) -> tuple[Match, ...]:
-    """Those of ``matches`` that a question back would offer: no choice of what is not known."""
+    """Those of ``matches`` that a question back would offer: nothing unknown, no thanks."""
     return tuple(
         match
         for match in matches
-        if match.chance >= _LEAST_OPTION and match.entry.outcome != "unknown"
+        if match.chance >= _LEAST_OPTION
+        and match.entry.outcome != "unknown"
+        and not match.entry.courtesy
     )[:OPTIONS]
 
 
