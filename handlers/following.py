@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.events import ConversationState, RecordQuestion, Step, Turn
 from handlers.menu import welcome
 from handlers.phrases import FOLLOW_UP_WORDS, Phrase, leans_on_what_came_before
-from handlers.replying import offer, say, team_and_menu
+from handlers.replying import certain, offer, say, team_and_menu
 from handlers.wording import MENU, Wording, entry_button
 from knowledge.decision import Decision, decide
 from knowledge.matching import Context, Match
@@ -127,12 +127,40 @@ def _unclear(
 
 
 def _bare(matcher: Matcher, state: ConversationState, text: str, wording: Wording) -> Step:
-    """A "why?" is about the last answer, so the right entry is one akin to it."""
+    """A "why?" is about the last answer: it said so already, or an entry akin to it does."""
+    told = [entry for entry in _last_entries(matcher, state) if _tells(entry, text, wording)]
+    if told:
+        parts = [Part(text, certain(entry)) for entry in told]
+        return say(matcher, state, parts, wording, state.last.text if state.last else text)
     found = _akin(matcher, state, text, wording)
     if found:
         part = Part(text, Decision(found.entry.outcome, (found,), (found,)))
         return say(matcher, state, [part], wording, found.entry.label_in(wording.language))
     return _unclear(matcher, state, text, wording, wording.base.messages.no_detail)
+
+
+_ASKED = tuple(
+    frozenset(words.split())
+    for words in (
+        "qui ki who whom",
+        "quand when",
+        "ou where",
+        "combien much many",
+        "pourquoi why",
+    )
+)
+"""Words that ask for the same: who, when, where, how much, why."""
+
+_TELLING_SHARE = 0.25
+
+
+def _tells(entry: Entry, text: str, wording: Wording) -> bool:
+    """Whether what ``text`` asks ("who?") is what a good part of the entry's questions ask."""
+    said = set(words(text))
+    asked = next((group for group in _ASKED if group & said), frozenset())
+    questions = entry.questions.get(wording.language, ())
+    alike = sum(not asked.isdisjoint(words(question)) for question in questions)
+    return bool(questions) and alike >= _TELLING_SHARE * len(questions)
 
 
 def _akin(matcher: Matcher, state: ConversationState, text: str, wording: Wording) -> Match | None:

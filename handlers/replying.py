@@ -148,7 +148,9 @@ def answer_entry(
     label = entry.label_in(language)
     asked = state.asked if entry.id in state.offered else label
     state = state.model_copy(update=NOTHING_PENDING)
-    return say(matcher, state, [_chosen(asked, entry)], Wording(matcher.base, language), label)
+    return say(
+        matcher, state, [Part(asked, certain(entry))], Wording(matcher.base, language), label
+    )
 
 
 def say_again(matcher: Matcher, state: ConversationState, language: Language) -> Step | None:
@@ -156,11 +158,12 @@ def say_again(matcher: Matcher, state: ConversationState, language: Language) ->
     if state.last is None or state.last.text != state.asked:
         return None
     entries = filter(None, map(matcher.base.entry, state.last.entries))
-    parts = [_chosen(state.last.text, entry) for entry in entries]
+    parts = [Part(state.last.text, certain(entry)) for entry in entries]
     wording = Wording(matcher.base, language)
     return say(matcher, state, parts, wording, state.last.text) if parts else None
 
 
-def _chosen(text: str, entry: Entry) -> Part:
-    certain = (Match(entry, 1.0),)
-    return Part(text, Decision(entry.outcome, certain, certain))
+def certain(entry: Entry) -> Decision:
+    """The decision for an entry that is known to be meant."""
+    match = (Match(entry, 1.0, 1.0),)
+    return Decision(entry.outcome, match, match)

@@ -9,14 +9,17 @@ is as accurate and more robust to misspelling, at a hundredth of the size: see
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, sparse
+from scipy import sparse
 
-from knowledge.features import Floats, Row
+from knowledge.descent import minimum
+from knowledge.features import Floats, Row, parts_of
 
 RIVALS = 10
 """Labels that each text is trained against, its own among them."""
@@ -55,7 +58,7 @@ class Votes:
 
     def logits(self, row: Row) -> Floats:
         """What the features of ``row`` say for each label."""
-        at, values = self.spread(row)
+        at, values = self.spread(row.columns, row.values)
         votes = self.weights[at] * values
         return np.bincount(self.labels[at], votes, minlength=self.classes).astype(np.float32)
 
@@ -69,39 +72,64 @@ class Votes:
                 found[column] = float(self.weights[span][at[0]]) * value
         return found
 
-    def spread(self, row: Row) -> tuple[NDArray[np.int64], Floats]:
-        """Where the votes of the features of ``row`` stand, and the features' own weights."""
-        starts = self.starts[row.columns]
-        lengths = self.starts[row.columns + 1] - starts
+    def coverage(self, row: Row, label: int) -> float:
+        """How much of what ``row`` says, term by term, texts of ``label`` say too."""
+        at, parts = self.spread(*row.parts())
+        return float(parts[(self.labels[at] == label) & (self.weights[at] > 0)].sum())
+
+    def spread(
+        self, columns: NDArray[np.int32], values: Floats
+    ) -> tuple[NDArray[np.int64], Floats]:
+        """Where the votes of the features of ``columns`` stand, and the features' ``values``."""
+        starts = self.starts[columns]
+        lengths = self.starts[columns + 1] - starts
         before = np.cumsum(lengths) - lengths
         total = int(lengths.sum())
         at = np.arange(total) + np.repeat(starts - before, lengths)
-        return at, np.repeat(row.values, lengths)
+        return at, np.repeat(values, lengths)
+
+
+class Texts(NamedTuple):
+    """Texts as rows of features, how many terms each has, and which features are single terms."""
+
+    rows: sparse.csr_matrix
+    lengths: NDArray[np.int64]
+    single: Flags
+
+    def some(self, kept: NDArray[np.int64]) -> Texts:
+        """Those at ``kept``."""
+        return Texts(self.rows[kept], self.lengths[kept], self.single)
 
 
 class Training:
     """Texts and their labels, laid out so that several fits cost little more than one."""
 
-    def __init__(self, rows: sparse.csr_matrix, labels: Labels, classes: int) -> None:
+    def __init__(self, texts: Texts, labels: Labels, classes: int) -> None:
         self.labels = labels
+        self.lengths = texts.lengths
         self.classes = classes
-        self._support = _support(rows, labels, classes)
+        self._support = _support(texts.rows, labels, classes)
         if self.is_trained:
-            self._lay_out(rows)
+            self._lay_out(texts)
 
     @property
     def is_trained(self) -> bool:
         """Whether there are few enough texts to train beyond naive Bayes."""
         return len(self.labels) <= LARGEST_TRAINED
 
-    def _lay_out(self, rows: sparse.csr_matrix) -> None:
+    def _lay_out(self, texts: Texts) -> None:
+        rows = texts.rows
         self.rivals = np.concatenate(list(self._rivals(rows)))
         self._support = _with_contested(self._support, rows, self.rivals, self.labels)
-        self._design = sparse.vstack(list(self._common(rows)), format="csr")
+        self._places = np.argsort(self.rivals.ravel(), kind="stable")
+        votes = _by_label(self._support)
+        self._design = self._common(rows, votes)
+        self._terms = self._common(parts_of(rows, texts.single), votes)
         self._transposed = self._design.T
         self._own = self.rivals == self.labels[:, None]
-        self._own_rows = np.flatnonzero(self._own.ravel())
-        self._own_design = self._design[self._own_rows].T.tocsr()
+        own = np.flatnonzero(self._own.ravel()[self._places])
+        self._own_texts = self._places[own] // self.rivals.shape[1]
+        self._own_design = self._design[own].T.tocsr()
 
     def _rivals(self, rows: sparse.csr_matrix) -> Iterator[NDArray[np.int32]]:
         """For some texts at a time, the likeliest labels of each, its own first."""
@@ -111,24 +139,45 @@ class Training:
             np.put_along_axis(scores, self.labels[start : start + _CHUNK, None], np.inf, axis=1)
             yield np.argsort(-scores, axis=1, kind="stable")[:, :RIVALS].astype(np.int32)
 
-    def _common(self, rows: sparse.csr_matrix) -> Iterator[sparse.csr_matrix]:
-        """A row for each text and rival, a column for each weight that speaks there."""
-        starts = self._support.indptr.astype(np.int64)
-        votes = Votes(starts, self._support.indices, self._support.data, self.classes)
-        count = self.rivals.shape[1]
-        for start in range(0, len(self.labels), _CHUNK):
-            chunk, rivals = rows[start : start + _CHUNK], self.rivals[start : start + _CHUNK]
-            slots = np.full((len(rivals), self.classes), -1, np.int32)
-            np.put_along_axis(slots, rivals, np.arange(count, dtype=np.int32)[None], axis=1)
-            at, values = votes.spread(Row(chunk.indices, chunk.data))
-            owners = np.repeat(np.arange(len(rivals)), np.diff(chunk.indptr))
-            owner = np.repeat(owners, np.diff(starts)[chunk.indices])
-            slot = slots[owner, votes.labels[at]]
-            kept = slot >= 0
-            yield sparse.csr_matrix(
-                (values[kept], (owner[kept] * count + slot[kept], at[kept])),
-                shape=(rivals.size, len(votes.labels)),
+    def _common(self, rows: sparse.csr_matrix, votes: sparse.csc_matrix) -> sparse.csr_matrix:
+        """A row for each text and rival, a column for each weight that speaks there.
+
+        Rows stand in the order of :attr:`_places`, a rival after the other: what speaks for one is
+        then looked up for all its texts at once. Counted first, filled in after: the whole would
+        else be held twice.
+        """
+        ends = np.zeros(len(self._places) + 1, np.int64)
+        for at, found, owners, _ in self._meetings(rows, votes):
+            ends[at.start + 1 : at.stop + 1] = np.bincount(
+                owners[found >= 0], minlength=at.stop - at.start
             )
+        np.cumsum(ends, out=ends)
+        columns, values = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.float32)
+        for at, found, _, weights in self._meetings(rows, votes):
+            kept = found >= 0
+            filled = slice(ends[at.start], ends[at.stop])
+            columns[filled], values[filled] = found[kept], weights[kept]
+        width = len(self._support.data)
+        return sparse.csr_matrix((values, columns, ends), shape=(len(self._places), width))
+
+    def _meetings(
+        self, rows: sparse.csr_matrix, votes: sparse.csc_matrix
+    ) -> Iterator[tuple[slice, NDArray[np.int32], NDArray[np.int64], Floats]]:
+        """For each label, where its rows stand, and of their features the place of the vote.
+
+        That is -1 where there is none; with it come the row, from 0, and the feature's own weight.
+        """
+        places = np.full(rows.shape[1], -1, np.int32)
+        texts = self._places // self.rivals.shape[1]
+        starts = np.searchsorted(self.rivals.ravel()[self._places], np.arange(self.classes + 1))
+        for label, (start, stop) in enumerate(itertools.pairwise(starts.tolist())):
+            speaking = slice(votes.indptr[label], votes.indptr[label + 1])
+            features = votes.indices[speaking]
+            places[features] = votes.data[speaking]
+            chunk = rows[texts[start:stop]]
+            owners = np.repeat(np.arange(stop - start), np.diff(chunk.indptr))
+            yield slice(start, stop), places[chunk.indices], owners, chunk.data
+            places[features] = -1
 
     @staticmethod
     def _prior(sums: Floats, strength: float) -> Floats:
@@ -147,14 +196,13 @@ class Training:
 
     def weights(self, kept: Flags, iterations: int = DRAFT_ITERATIONS) -> Floats:
         """The weights learnt from the texts ``kept``, in the order of :meth:`fit`'s."""
-        sums = (self._own_design @ kept[self._own_rows // self.rivals.shape[1]]).astype(np.float32)
+        sums = self._sums(kept)
         known = (sums > 0) | (self._support.data == 0)
         prior = self._prior(sums, _PRIOR)
         truth = self._own & kept[:, None]
 
-        def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-            weights = flat.astype(np.float32)
-            logits = (self._design @ weights).reshape(self.rivals.shape)
+        def loss(weights: Floats) -> tuple[float, Floats]:
+            logits = self.logits(weights)
             logits -= logits.max(axis=1, keepdims=True)
             powers = np.exp(logits)
             totals = powers.sum(axis=1, keepdims=True)
@@ -162,21 +210,31 @@ class Training:
             value = 0.5 * _PENALTY * float(np.square(off).sum())
             value += float(np.log(totals[kept]).sum()) - float(logits[truth].sum())
             pull = (powers / totals) * kept[:, None] - truth
-            gradient = self._transposed @ pull.ravel().astype(np.float32) * known + _PENALTY * off
-            return value, gradient.astype(np.float64)
+            gradient = self._transposed @ pull.ravel()[self._places].astype(np.float32)
+            gradient *= known
+            gradient += np.float32(_PENALTY) * off
+            return value, gradient
 
-        found = optimize.minimize(
-            loss,
-            prior.astype(np.float64),
-            jac=True,
-            method="L-BFGS-B",
-            options={"maxiter": iterations, "maxcor": 4},
-        )
-        return np.asarray(found.x * known, np.float32)
+        return np.asarray(minimum(loss, prior, iterations) * known, np.float32)
+
+    def _sums(self, kept: Flags) -> Floats:
+        """How much of each vote's feature the texts ``kept`` of its label have."""
+        return np.asarray(self._own_design @ kept[self._own_texts], np.float32)
 
     def logits(self, weights: Floats) -> Floats:
         """What ``weights`` say of each text for each of its rivals."""
-        return np.asarray((self._design @ weights).reshape(self.rivals.shape))
+        return self._by_text(self._design @ weights)
+
+    def coverage(self, kept: Flags) -> Floats:
+        """How much of each text, term by term, the texts ``kept`` of each of its rivals say."""
+        said = (self._sums(kept) > 0).astype(np.float32)
+        return self._by_text(self._terms @ said)
+
+    def _by_text(self, by_place: Floats) -> Floats:
+        """What stands in the order of :attr:`_places`, a row for each text."""
+        flat = np.empty_like(by_place)
+        flat[self._places] = by_place
+        return flat.reshape(self.rivals.shape)
 
 
 def _support(rows: sparse.csr_matrix, labels: Labels, classes: int) -> sparse.csr_matrix:
@@ -224,6 +282,12 @@ def _union(first: sparse.csr_matrix, second: sparse.csr_matrix) -> sparse.csr_ma
         shape=first.shape,
     )
     return joined.tocsr()
+
+
+def _by_label(support: sparse.csr_matrix) -> sparse.csc_matrix:
+    """For each label (column) the features that speak for it, with where their weights stand."""
+    places = np.arange(len(support.data), dtype=np.int32)
+    return sparse.csr_matrix((places, support.indices, support.indptr), shape=support.shape).tocsc()
 
 
 def _like(matrix: sparse.csr_matrix, data: Floats) -> sparse.csr_matrix:

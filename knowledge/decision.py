@@ -1,10 +1,11 @@
 """What to do with the matches of a message: answer, ask back, or say that one does not know.
 
 A false answer costs more than a question back, and a question back more than an answer. With
-``p`` the probability of the best match, ``q`` that the right one is among the options offered
-(those that are not refusals) and ``k`` that it is among the first matches at all, the expected
-costs are ``(1 - p) * FALSE_ANSWER`` for answering, ``QUESTION_BACK + (1 - q) * MISSED_OPTIONS`` for
-asking back and ``k * MISSED_ANSWER`` for saying that one does not know: the least wins.
+``p`` the chance of the best match, ``q`` that the right one is among the options offered
+(those that are not refusals) and ``k`` that the folder knows what is asked, the
+expected costs are ``(1 - p) * FALSE_ANSWER`` for answering,
+``QUESTION_BACK + (1 - q) * MISSED_OPTIONS`` for asking back and ``k * MISSED_ANSWER`` for saying
+that one does not know: the least wins.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from knowledge.model import Outcome
 
 FALSE_ANSWER = 1.0
-QUESTION_BACK = 0.35
-MISSED_OPTIONS = 0.5
+QUESTION_BACK = 0.4
+MISSED_OPTIONS = 0.3
 MISSED_ANSWER = 0.75
 OPTIONS = 3
 """At most so many are offered in a question back."""
 
-_LEAST_OPTION = 0.08
+_LEAST_OPTION = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Decision:
     @property
     def score(self) -> float:
         """The probability that answering with the first match is right; 0 without one."""
-        return self.matches[0].score if self.matches else 0.0
+        return self.matches[0].chance if self.matches else 0.0
 
 
 class Costs(NamedTuple):
@@ -51,21 +52,23 @@ class Costs(NamedTuple):
 
 
 def options(matches: Sequence[Match]) -> tuple[Match, ...]:
-    """Those of ``matches`` that a question back would offer: no choice of what is not known."""
+    """Those of ``matches`` that a question back would offer: nothing unknown, no thanks."""
     return tuple(
         match
-        for match in matches[:OPTIONS]
-        if match.score >= _LEAST_OPTION and match.entry.outcome != "unknown"
-    )
+        for match in matches
+        if match.chance >= _LEAST_OPTION
+        and match.entry.outcome != "unknown"
+        and not match.entry.courtesy
+    )[:OPTIONS]
 
 
 def costs(matches: Sequence[Match]) -> Costs:
     """The expected costs, given at least one match."""
     offered = options(matches)
-    among = min(1.0, sum(match.score for match in offered))
-    known = min(1.0, sum(match.score for match in matches[:OPTIONS]))
+    among = min(1.0, sum(match.chance for match in offered))
+    known = max(matches[0].score, min(1.0, sum(match.chance for match in matches)))
     return Costs(
-        answer=(1.0 - matches[0].score) * FALSE_ANSWER,
+        answer=(1.0 - matches[0].chance) * FALSE_ANSWER,
         clarify=QUESTION_BACK + (1.0 - among) * MISSED_OPTIONS if len(offered) > 1 else inf,
         unknown=known * MISSED_ANSWER,
     )

@@ -41,10 +41,18 @@ Floats = NDArray[np.float32]
 
 
 class Row(NamedTuple):
-    """A text's features: their columns and their weights."""
+    """A text's features: their columns, their weights, and which of them are single terms."""
 
     columns: NDArray[np.int32]
     values: Floats
+    single: NDArray[np.bool_]
+
+    def parts(self) -> tuple[NDArray[np.int32], Floats]:
+        """The single terms, and the part of the text that each makes up; strange ones make it too.
+
+        A block's weights, squared, add up to its share of one.
+        """
+        return self.columns[self.single], np.square(self.values[self.single] / _SHARES[0])
 
 
 class _Counted(NamedTuple):
@@ -62,7 +70,6 @@ def term_key(term: str) -> int:
     return _key(f"w {term}")
 
 
-@lru_cache(maxsize=100_000)
 def _key(feature: str) -> int:
     return zlib.crc32(feature.encode())
 
@@ -137,13 +144,14 @@ class Vectorizer:
 
     ``keys`` are sorted; ``idf`` is the inverse document frequency of each; ``unknown`` is that of
     a feature never seen, which counts in a block's length: a text half of whose words are strange
-    speaks half as loudly.
+    speaks half as loudly; ``single`` says which features are single terms.
     """
 
-    def __init__(self, keys: Keys, idf: Floats, unknown: float) -> None:
+    def __init__(self, keys: Keys, idf: Floats, unknown: float, single: NDArray[np.bool_]) -> None:
         self.keys = keys
         self.idf = idf
         self.unknown = unknown
+        self.single = single
 
     @classmethod
     def fit(cls, texts: Iterable[Terms]) -> tuple[Vectorizer, sparse.csr_matrix]:
@@ -159,12 +167,14 @@ class Vectorizer:
         for part in _parts(ends):
             columns[part] = np.searchsorted(keys, every[part])
         idf = (np.log((1 + count) / (1 + np.bincount(columns))) + 1).astype(np.float32)
+        single = np.zeros(len(keys), np.bool_)
+        single[columns[notes % len(BLOCKS) == 0]] = True
         values = np.empty(len(every), np.float32)
         for part in _parts(ends):
             owners = np.searchsorted(ends, np.arange(part.start, part.stop), "right") - 1
             values[part] = _weighed(notes[part], idf[columns[part]], owners - owners[0])
         rows = sparse.csr_matrix((values, columns, ends), shape=(count, len(keys)))
-        return cls(keys, idf, _STRANGENESS * (math.log(1 + count) + 1)), rows
+        return cls(keys, idf, _STRANGENESS * (math.log(1 + count) + 1), single), rows
 
     def row(self, terms: Terms) -> Row:
         """The text's known features; an empty row when there are none."""
@@ -172,13 +182,22 @@ class Vectorizer:
         columns, known = self.columns(counted.keys)
         idf = np.where(known, self.idf[columns], np.float32(self.unknown))
         values = _weighed(counted.notes, idf, np.zeros(len(idf), np.int64))
-        return Row(columns[known].astype(np.int32), values[known])
+        single = counted.notes % len(BLOCKS) == 0
+        return Row(columns[known].astype(np.int32), values[known], single[known])
 
     def columns(self, keys: Keys | Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Where each of ``keys`` stands, and whether it is known."""
         wanted = np.asarray(keys, np.uint32)
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         return at, self.keys[at] == wanted
+
+
+def parts_of(rows: sparse.csr_matrix, single: NDArray[np.bool_]) -> sparse.csr_matrix:
+    """:meth:`Row.parts` of each of ``rows``; ``single`` says which columns are single terms."""
+    kept = single[rows.indices]
+    ends = np.append(0, np.cumsum(kept))[rows.indptr]
+    values = np.square(rows.data[kept] / _SHARES[0])
+    return sparse.csr_matrix((values, rows.indices[kept], ends), shape=rows.shape)
 
 
 def _parts(ends: NDArray[np.int64]) -> Iterator[slice]:

@@ -5,24 +5,28 @@ Immutable once learnt, and made of arrays alone, so that it can be kept between 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import calibration
-from knowledge.calibration import Calibration
-from knowledge.classifier import RIVALS, Labels, Training, Votes
-from knowledge.features import Floats, Vectorizer, term_key
+from knowledge.calibration import Calibration, evidence, shares
+from knowledge.classifier import RIVALS, Labels, Texts, Training, Votes
+from knowledge.features import Floats, Row, Vectorizer, term_key
 from knowledge.text import Terms
 
-_SHARPNESS = 2.0
-_RIGHT_AMONG_OTHERS = 0.7
-"""Of messages whose first match is wrong: how many mean one of the next; the rest mean none."""
-
 Arrays = dict[str, NDArray[Any]]
+
+
+class Found(NamedTuple):
+    """A label, its score, and the chance that it is the one meant among its rivals."""
+
+    label: int
+    score: float
+    chance: float
 
 
 @dataclass(frozen=True)
@@ -34,15 +38,20 @@ class Index:
     calibration: Calibration
 
     @classmethod
-    def learn(cls, texts: Iterable[Terms], labels: Labels, classes: int) -> Index:
-        """Learn that each of ``texts`` has its label, one of ``classes``."""
-        vectorizer, rows = Vectorizer.fit(texts)
-        training = Training(rows, labels, classes)
+    def learn(cls, texts: Iterable[Terms], labels: Labels, classes: int, strange: float) -> Index:
+        """Learn that each of ``texts`` has its label, one of ``classes``.
+
+        ``strange`` is the share of messages supposed to be of no label.
+        """
+        lengths: list[int] = []
+        vectorizer, rows = Vectorizer.fit(_measured(texts, lengths))
+        learnt = Texts(rows, np.array(lengths, np.int64), vectorizer.single)
+        training = Training(learnt, labels, classes)
         judged = training
-        if len(labels) > calibration.MOST_TEXTS:
+        if not training.is_trained:
             kept = np.flatnonzero(labels < _labels_of(labels, calibration.MOST_TEXTS))
-            judged = Training(rows[kept], labels[kept], classes)
-        return cls(vectorizer, training.fit(), calibration.calibrate(judged))
+            judged = Training(learnt.some(kept), labels[kept], classes)
+        return cls(vectorizer, training.fit(), calibration.calibrate(judged, strange))
 
     @classmethod
     def restore(cls, arrays: Arrays) -> Index:
@@ -51,7 +60,9 @@ class Index:
         Raises:
             KeyError: an array is missing.
         """
-        vectorizer = Vectorizer(arrays["keys"], arrays["idf"], float(arrays["unknown"]))
+        vectorizer = Vectorizer(
+            arrays["keys"], arrays["idf"], float(arrays["unknown"]), arrays["single"]
+        )
         votes = Votes(arrays["starts"], arrays["labels"], arrays["weights"], int(arrays["classes"]))
         return cls(vectorizer, votes, Calibration(arrays["calibration"]))
 
@@ -61,6 +72,7 @@ class Index:
             "keys": self.vectorizer.keys,
             "idf": self.vectorizer.idf,
             "unknown": np.array(self.vectorizer.unknown),
+            "single": self.vectorizer.single,
             "starts": self.votes.starts,
             "labels": self.votes.labels,
             "weights": self.votes.weights,
@@ -72,19 +84,37 @@ class Index:
         """For each term, whether any text holds it."""
         return self.vectorizer.columns([term_key(term) for term in terms])[1]
 
-    def logits(self, terms: Terms) -> Floats:
-        """What speaks for each label."""
-        return self.votes.logits(self.vectorizer.row(terms))
+    def row(self, terms: Terms) -> Row:
+        """The features of ``terms`` that any text has."""
+        return self.vectorizer.row(terms)
 
-    def likeliest(self, logits: Floats, count: int) -> list[tuple[int, float]]:
-        """The ``count`` likeliest labels and the probability of each, likeliest first."""
+    def logits(self, row: Row) -> Floats:
+        """What speaks for each label."""
+        return self.votes.logits(row)
+
+    def likeliest(self, logits: Floats, count: int, *, length: int, coverage: float) -> list[Found]:
+        """The ``count`` likeliest labels, likeliest first.
+
+        ``length`` is how many terms the text has, and ``coverage`` how much of it texts of the
+        likeliest label say too.
+        """
         order = np.argsort(-logits, kind="stable")[: max(count, RIVALS)]
-        evidence = calibration.evidence(logits[order])
-        first = float(self.calibration.probability(evidence[:1])[0])
-        shares = np.exp(_SHARPNESS * (evidence[1:count, 1] - evidence[1:2, 1]))
-        others = (1 - first) * _RIGHT_AMONG_OTHERS * shares / max(1.0, float(shares.sum()))
-        scores = np.minimum.accumulate(np.append(first, others))
-        return list(zip(order[:count].tolist(), scores.tolist(), strict=True))
+        parts = shares(logits[order], length)
+        known, score = self.calibration.probabilities(
+            evidence(logits[order[0]], coverage), parts[0]
+        )
+        rest = max(1e-9, 1.0 - float(parts[0]))
+        others = np.minimum(known * (1.0 - score) * parts[1:count] / rest, score)
+        chances = known * parts[:count]
+        scores = [float(score), *others.tolist()]
+        return [*map(Found, order[:count].tolist(), scores, chances.tolist())]
+
+
+def _measured(texts: Iterable[Terms], lengths: list[int]) -> Iterator[Terms]:
+    """``texts`` as they come, while how many terms each has is noted."""
+    for terms in texts:
+        lengths.append(len(terms.sequence))
+        yield terms
 
 
 def _labels_of(labels: Labels, count: int) -> int:

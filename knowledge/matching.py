@@ -14,9 +14,10 @@ from zlib import crc32
 
 import numpy as np
 
-from knowledge.features import Floats
+from knowledge.calibration import strange_share
+from knowledge.features import Floats, Row
 from knowledge.frequencies import frequencies, is_function_word
-from knowledge.index import Arrays, Index
+from knowledge.index import Arrays, Found, Index
 from knowledge.language import Detected, LanguageGuesser
 from knowledge.model import Entry, KnowledgeBase, Language
 from knowledge.places import Place, PlaceFinder
@@ -26,7 +27,7 @@ from knowledge.text import COMMUNE, Lexis, Terms, number_alone, numbered_nouns, 
 SHOWN = 5
 """How many matches are reported, best first."""
 
-VERBATIM_SCORE = 0.97
+VERBATIM_SCORE = 0.995
 """Of a message that is one of the folder's questions, word for word, and of no other entry."""
 
 _VERBATIM_BONUS = 2.0
@@ -38,10 +39,15 @@ _SHORT_FOLLOW_UP = 6
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry and its score: the calibrated probability that it is the right one."""
+    """An entry and its score, a calibrated probability that it is the right one.
+
+    The score tells best what the folder knows from what it does not. ``chance`` weighs the rivals
+    in full: it tells best which of several entries is meant, and is what is decided by.
+    """
 
     entry: Entry
     score: float
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,9 @@ class Matcher:
                 verbatim.append(_verbatim_key(terms))
                 yield terms
 
-        index = Index.learn(readings(), labels, len(self._ids))
+        refusing = [entry.outcome == "unknown" for entry in self.base.entries]
+        strange = strange_share(sum(refusing) / max(1, len(refusing)))
+        index = Index.learn(readings(), labels, len(self._ids), strange)
         return Learned(index, tuple(tokens), _of_one_label(verbatim, labels.tolist()))
 
     def _tokens(self, language: Language, question: str) -> tuple[str, ...]:
@@ -234,32 +242,47 @@ class Matcher:
 
     def match_reading(self, reading: Reading, context: Context | None = None) -> list[Match]:
         """The same, for a message already read."""
-        if not self._index.holds(reading.terms.sequence).any():
+        row = self._index.row(reading.terms)
+        if not row.single.any():
             return []
-        found = self._index.likeliest(self.logits(reading, context), SHOWN)
+        logits = self.logits(reading, row, context)
+        # What came before is part of what is said.
+        before = len(words(context.text)) if context else 0
+        found = self._index.likeliest(
+            logits,
+            SHOWN,
+            length=len(reading.terms.sequence) + before,
+            coverage=self._index.votes.coverage(row, int(logits.argmax())),
+        )
         own = self.verbatim(reading.terms)
-        if own is not None and found[0][0] == own:
-            found[0] = (own, max(found[0][1], VERBATIM_SCORE))
-        return [Match(self._entries[self._ids[label]], score) for label, score in found]
+        if own is not None and found[0].label == own:
+            found[0] = Found(own, VERBATIM_SCORE, VERBATIM_SCORE)
+        return [
+            Match(self._entries[self._ids[label]], score, chance) for label, score, chance in found
+        ]
 
-    def logits(self, reading: Reading, context: Context | None = None) -> Floats:
-        """What speaks for each entry, in the order of the folder."""
-        logits = self._index.logits(reading.terms)
+    def logits(self, reading: Reading, row: Row, context: Context | None = None) -> Floats:
+        """What speaks for each entry, in the order of the folder; ``row`` is of the reading."""
+        logits = self._index.logits(row)
         own = self.verbatim(reading.terms)
         if own is not None:
             logits[own] = max(float(logits[own]), float(logits.max())) + _VERBATIM_BONUS
         if context:
-            logits = logits + self._context_logits(context, reading.language)
+            logits = logits + self._context_logits(context, reading)
         return logits
 
-    def _context_logits(self, context: Context, language: Language) -> Floats:
+    def _context_logits(self, context: Context, reading: Reading) -> Floats:
         """What the message before makes likelier: its matter, and what is offered after it."""
-        before = self._index.logits(self.read(context.text, language).terms)
+        said = self.read(context.text, reading.language)
+        before = self._index.logits(self._index.row(said.terms))
         bonus = before * np.float32(_CONTEXT_WEIGHT)
         for entry_id in context.entries:
             entry = self._entries.get(entry_id)
             if entry is None:
                 continue
+            if number_alone(words(reading.text)):
+                # "et le 1 ?" asks for another than the one before.
+                bonus[self._positions[entry.id]] = 0.0
             for other in self._entries.values():
                 if other.id in entry.follow_ups:
                     bonus[self._positions[other.id]] += _RELATED_BONUS

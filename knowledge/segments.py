@@ -29,7 +29,7 @@ _FEWEST = 2
 _PART_SCORE = 0.55
 _PART_OF_DOUBTFUL_SCORE = 0.3
 """A message that is not understood whole may be in parts, even less surely."""
-_VERBATIM_SCORE = 0.97
+_VERBATIM_SCORE = 0.995
 _QUESTION_WORDS = 3
 """A question that is no more than these words long may only complete the one before it."""
 

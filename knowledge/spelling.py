@@ -41,7 +41,7 @@ _COMMON_WORD = 2.0
 """A word that the language has is less likely to be a slip."""
 
 _HEARD_ALIKE = 1.2
-_STRANGE = math.log(1e-12)
+_STRANGE = 1e-12
 """The probability of a word that neither folder nor language uses."""
 
 _FOLDER_SHARE = 0.65
@@ -168,7 +168,13 @@ class Speller:
         paths: dict[str, tuple[float, tuple[tuple[str, ...], ...]]] = {_START: (0.0, ())}
         for word in self._spaced(typed):
             longer: dict[str, tuple[float, tuple[tuple[str, ...], ...]]] = {}
-            for reading in self._readings(word):
+            readings = self._readings(word)
+            if len(paths) == len(readings) == 1:
+                # Nothing to choose between: how likely it is tells nothing.
+                [(_, path)], [reading] = paths.values(), readings
+                paths = {reading.words[-1]: (0.0, (*path, reading.words))}
+                continue
+            for reading in readings:
                 likelihood, path = max(
                     (so_far + self._neighbourly(before, reading.words[0]), path)
                     for before, (so_far, path) in paths.items()
@@ -236,13 +242,16 @@ class Speller:
 
     def _likelihood(self, word: str) -> float:
         """The logarithm of how often ``word`` is written."""
-        share = _FOLDER_SHARE * self._counts[word] / self._total
-        share += (1 - _FOLDER_SHARE) * self._language.get(word, 0.0)
-        return math.log(share) if share else _STRANGE
+        return math.log(self._share(word))
+
+    def _share(self, word: str) -> float:
+        """How often ``word`` is written, of all words."""
+        share = _FOLDER_SHARE * self._counts.get(word, 0) / self._total
+        return share + (1 - _FOLDER_SHARE) * self._language.get(word, 0.0) or _STRANGE
 
     def _neighbourly(self, before: str, word: str) -> float:
         """How much likelier ``word`` is for coming after ``before``."""
-        usual = _NEIGHBOURS * math.exp(self._likelihood(word))
+        usual = _NEIGHBOURS * self._share(word)
         seen = self._pairs[_pair(before, word)] if word in self._counts else 0
         total = (self._starts if before == _START else self._counts[before]) + _NEIGHBOURS
         return _NEIGHBOUR_WEIGHT * math.log((seen + usual) * _NEIGHBOURS / (total * usual))

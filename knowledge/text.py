@@ -67,10 +67,37 @@ def stem(word: str, language: Language) -> str:
     """The Snowball stem of a folded word; a placeholder or a number is its own."""
     if not word.isalpha():
         return word
-    return str(_STEMMERS[language].stemWord(word))
+    bared = _IC.match(word) if language == "fr" else None
+    return bared[1] if bared else str(_STEMMERS[language].stemWord(word))
 
+
+_IC = re.compile(r"(.+ic)ations?$")
+"""Of these Snowball takes "ic" too, which makes "commun" of "communication" and of "commune"."""
 
 _STEMMERS = {"fr": Stemmer.Stemmer("french"), "en": Stemmer.Stemmer("english")}
+
+
+_OPENING = re.compile(
+    r"(?:"
+    r"(?:je|j|nous|on) (?:(?:voudr|aimer|souhaiter|desirer)(?:ais?|ait|ions)"
+    r"|souhaite|souhaitons|desire|desirons)(?: (?:bien|juste))?"
+    r"(?: (?:savoir|connaitre|comprendre))?"
+    r"|(?:(?:est ce que )?vous (?:pouvez|pourriez)|(?:pouvez|pourriez) vous|(?:peux|pourrais) tu"
+    r"|tu peux) (?:me |m )?(?:dire|indiquer|preciser|expliquer)"
+    r"|(?:dites|dis|expliquez|indiquez|precisez) moi"
+    r"|(?:i|we) (?:(?:would|d) (?:(?:just|really) )?(?:like|love)|(?:was|am|m) wondering|wonder"
+    r"|(?:want|need) to (?=know\b))(?: ?to (?:know|understand|learn)| ?know)?"
+    r"|(?:(?:can|could|would) you )?(?:please )?(?:tell me|let me know)"
+    r")(?: (?:si|if|whether|about))?(?= |$)"
+)
+"""How a question is opened in courtesy: it says nothing of what is asked."""
+
+
+def without_opening(tokens: Sequence[str]) -> list[str]:
+    """``tokens`` without a courteous opening, unless that is all there is."""
+    opening = _OPENING.match(" ".join(tokens))
+    rest = " ".join(tokens)[opening.end() :].split() if opening else []
+    return rest or list(tokens)
 
 
 def is_latin(word: str) -> bool:
@@ -137,7 +164,7 @@ class Lexis:
 
     def terms(self, tokens: Sequence[str], nouns: frozenset[str]) -> Terms:
         """``tokens`` as terms: numerals joined to what they number, phrases to their concept."""
-        joined = join_numerals(tokens, nouns)
+        joined = join_numerals(without_opening(tokens), nouns)
         stems = self._stems(joined)
         sequence: list[str] = []
         position = 0

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from knowledge.decision import options
 from knowledge.evaluation.held_out import HeldOut
 from knowledge.evaluation.known import Question
 from knowledge.loading import Fault, Positions
@@ -19,6 +18,9 @@ SURE = 0.8
 """The score from which a question is said to seem another entry's. Below, it is in good company:
 the more an entry's questions differ, as they should, the more of them have no like once held out.
 """
+
+POSSIBLE = 0.05
+"""The chance from which a question may be its own entry's after all."""
 
 CONFUSED = 0.15
 """The share of an entry's questions that another draws, and the other way round, from which the
@@ -51,14 +53,24 @@ def _counts(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
 
 
 def _misplaced(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
-    """Questions that surely seem another entry's, and not even possibly their own entry's."""
+    """Questions that surely seem another entry's, every word of which its questions say.
+
+    That leaves out what only has no like in its own entry: most questions, if they differ as they
+    should.
+    """
     known = held_out.known
+    said: defaultdict[str, set[str]] = defaultdict(set)
+    for question, terms in zip(known.questions, known.terms, strict=True):
+        said[question.entry].update(terms.sequence)
     for number, decision in enumerate(held_out.decisions):
         question = known.questions[number]
-        likely = [match.entry.id for match in options(decision.matches)]
+        likely = {match.entry.id for match in decision.matches if match.chance >= POSSIBLE}
         if decision.score < SURE or question.entry in likely:
             continue
-        closest = known.drawing_question(number, known.ids.index(likely[0]))
+        drawn = decision.matches[0].entry.id
+        if not said[drawn].issuperset(known.terms[number].sequence):
+            continue
+        closest = known.drawing_question(number, known.ids.index(drawn))
         if closest is None:
             continue
         what = (
@@ -74,7 +86,15 @@ def _located(question: Question) -> str:
 
 
 def _lonely(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
+    """Questions of several words of which no other question has one.
+
+    A word alone is a name or a greeting; what is refused, and courtesies, stand by themselves too.
+    """
     for number in sorted(held_out.lonely):
+        entry = held_out.known.matcher.base.entry(held_out.known.questions[number].entry)
+        alone = len(held_out.known.terms[number].sequence) == 1
+        if alone or entry is None or entry.outcome == "unknown" or entry.courtesy:
+            continue
         what = f"no other question has a word of {shown(held_out.known.questions[number].text)}"
         mend = "write more questions of this entry that use its words"
         yield warning(positions.questions[number], what, mend)

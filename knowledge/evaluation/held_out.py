@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.classifier import LARGEST_TRAINED, Flags, Labels, Training
 from knowledge.decision import Decision, decide
@@ -52,28 +51,49 @@ class HeldOut:
         return len(self.known.questions) - len(self.decisions)
 
 
+@dataclass(frozen=True)
+class _Weighed:
+    """What was found to speak for each question's rivals, by questions without it."""
+
+    training: Training
+    logits: Floats
+    coverage: Floats
+
+    @classmethod
+    def of(cls, training: Training) -> _Weighed:
+        shape = training.rivals.shape
+        return cls(training, np.zeros(shape, np.float32), np.zeros(shape, np.float32))
+
+    def without(self, held: Flags) -> None:
+        """Let the questions not ``held`` weigh those that are."""
+        self.logits[held] = self.training.logits(self.training.weights(~held))[held]
+        self.coverage[held] = self.training.coverage(~held)[held]
+
+
 def hold_out(known: Known, progress: Progress = lambda _done, _of: None) -> HeldOut:
     """Judge each question of the folder by the others."""
     count = _judged(known.labels)
     labels = known.labels[:count]
-    training = Training(known.rows[:count], labels, len(known.ids))
+    training = Training(known.texts.some(np.arange(count)), labels, len(known.ids))
     steps = iter(range(1, STEPS + 1))
     progress(next(steps), STEPS)
     folds = (np.arange(count) - np.searchsorted(labels, labels) + labels) % FOLDS
-    logits = np.zeros(training.rivals.shape, np.float32)
-    hidden = np.zeros(training.rivals.shape, np.float32)
+    alone = _Weighed.of(training)
+    hidden = _Weighed.of(training)
     for fold in range(FOLDS):
         held = folds == fold
-        logits[held] = _without(training, held)
+        alone.without(held)
         progress(next(steps), STEPS)
     for fold in range(ENTRY_FOLDS):
         held = labels % ENTRY_FOLDS == fold
-        among = np.isin(training.rivals[held], labels[held])
-        hidden[held] = np.where(among, -np.inf, _without(training, held))
+        hidden.without(held)
+        hidden.logits[held] = np.where(
+            np.isin(training.rivals[held], labels[held]), -np.inf, hidden.logits[held]
+        )
         progress(next(steps), STEPS)
     lonely = frozenset(_lonely(known))
-    decided = tuple(_decisions(known, training.rivals, logits, lonely))
-    return HeldOut(known, decided, tuple(_decisions(known, training.rivals, hidden)), lonely)
+    decided = tuple(_decisions(known, alone, lonely))
+    return HeldOut(known, decided, tuple(_decisions(known, hidden)), lonely)
 
 
 def _judged(labels: Labels) -> int:
@@ -81,11 +101,6 @@ def _judged(labels: Labels) -> int:
     if len(labels) <= LARGEST_TRAINED:
         return len(labels)
     return int(np.searchsorted(labels, labels[LARGEST_TRAINED]))
-
-
-def _without(training: Training, held: Flags) -> Floats:
-    """What the questions not ``held`` say of those that are."""
-    return training.logits(training.weights(~held))[held]
 
 
 def _lonely(known: Known) -> Iterator[int]:
@@ -96,21 +111,24 @@ def _lonely(known: Known) -> Iterator[int]:
 
 
 def _decisions(
-    known: Known,
-    rivals: NDArray[np.int32],
-    logits: Floats,
-    unmatched: frozenset[int] = frozenset(),
+    known: Known, weighed: _Weighed, unmatched: frozenset[int] = frozenset()
 ) -> Iterator[Decision]:
     """As the matcher decides; a question's own entry, its first rival, wins no tie."""
     index, entries = known.matcher.learned.index, known.matcher.base.entries
-    for number, (labels, row) in enumerate(zip(rivals[:, ::-1], logits[:, ::-1], strict=True)):
-        possible = np.isfinite(row)
+    rows = (weighed.training.rivals, weighed.logits, weighed.coverage)
+    for number, row in enumerate(zip(*(each[:, ::-1] for each in rows), strict=True)):
+        possible = np.isfinite(row[1])
         if number in unmatched or not possible.any():
             yield decide(())
             continue
-        likeliest = index.likeliest(row[possible], SHOWN)
-        among = labels[possible]
-        yield decide([Match(entries[among[at]], score) for at, score in likeliest])
+        labels, logits, coverage = (each[possible] for each in row)
+        found = index.likeliest(
+            logits,
+            SHOWN,
+            length=int(weighed.training.lengths[number]),
+            coverage=float(coverage[logits.argmax()]),
+        )
+        yield decide([Match(entries[labels[at]], score, chance) for at, score, chance in found])
 
 
 def judged(held_out: HeldOut) -> tuple[Judgement, ...]:

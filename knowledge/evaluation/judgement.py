@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from knowledge.evaluation.cases import Case
-from knowledge.evaluation.judging import Result, satisfies
+from knowledge.evaluation.judging import Reply, Result, satisfies
 from knowledge.evaluation.known import Known, Question
 from knowledge.model import LANGUAGES, Language
 
@@ -88,12 +88,18 @@ def _is_right(result: Result, known: Known | None) -> bool | None:
     case, reply = result.case, result.reply
     if case.expect is None:
         wanted = (case.entry,) if isinstance(case.entry, str) else case.entry or ()
-        return reply.entries[0].id in wanted
+        return reply.entries[0].id in wanted or (not wanted and _refuses(known, reply))
     if result.credit == 1 and reply.outcome in {"answer", "handoff"}:
         return True
     if known is None:
         return None if reply.outcome in {"clarify", "unknown"} else False
     return _serves(case, known, reply.entries[0].id, _language(reply.language))
+
+
+def _refuses(known: Known | None, reply: Reply) -> bool:
+    """Whether the first entry says what is not answered: the right one where nothing is."""
+    entry = known.matcher.base.entry(reply.entries[0].id) if known else None
+    return entry is not None and entry.outcome == "unknown"
 
 
 def _serves(case: Case, known: Known, entry_id: str, language: Language) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from knowledge.classifier import Labels
+from knowledge.classifier import Labels, Texts
 from knowledge.features import Row
 from knowledge.matching import Matcher
 from knowledge.model import Language
@@ -43,6 +43,8 @@ class Known:
         self.labels: Labels = np.array([positions[q.entry] for q in self.questions], np.int64)
         vectorizer = matcher.learned.index.vectorizer
         self.rows = _stacked([vectorizer.row(terms) for terms in self.terms], len(vectorizer.keys))
+        lengths = np.array([len(terms.sequence) for terms in self.terms], np.int64)
+        self.texts = Texts(self.rows, lengths, vectorizer.single)
 
     def drawing(self, text: str, language: Language, entry_id: str) -> Question | None:
         """The question of an entry that is closest to ``text``: what drew the message there."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import exp, isfinite
+from math import isfinite
 
-from knowledge.calibration import evidence
+import numpy as np
+
+from knowledge.calibration import shares
+from knowledge.classifier import RIVALS
 from knowledge.decision import Decision, costs, decide
 from knowledge.explanation.naming import Names, named
 from knowledge.explanation.tongue import language_reason
@@ -27,7 +30,8 @@ class Account:
 
     ``said`` adds up to ``logit``; ``added`` comes on top for a message that is one of the entry's
     questions, word for word, and for what the question before leads to. ``share`` is the entry's
-    among the likeliest ones; ``probability`` is made of both, and ``score`` of it.
+    among the likeliest ones, and ``coverage`` how much of the message its questions say: with the
+    logit they make the ``score``. ``chance`` is that of its being the one meant.
     """
 
     entry: str
@@ -35,8 +39,9 @@ class Account:
     logit: float
     added: float
     share: float
-    probability: float
+    coverage: float
     score: float
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,8 @@ def _part(
     sequence = reading.terms.sequence
     holds = matcher.learned.index.holds(sequence).tolist()
     strange = [names.term(term) for term, held in zip(sequence, holds, strict=True) if not held]
-    logits = matcher.logits(reading, context)
+    row = matcher.learned.index.row(reading.terms)
+    logits = matcher.logits(reading, row, context)
     accounts = [_account(matcher, reading, names, match, logits) for match in decision.matches[:2]]
     first, second = (*accounts, None, None)[:2]
     return Part(
@@ -165,18 +171,20 @@ def _account(
 ) -> Account:
     index = matcher.learned.index
     label = matcher.base.entries.index(match.entry)
-    row = index.vectorizer.row(reading.terms)
+    row = index.row(reading.terms)
     said = named(index.votes.shares(row, label), _columns(matcher, reading), reading.terms, names)
-    spoken = float(index.logits(reading.terms)[label])
-    known = evidence(logits)[label]
+    spoken = float(index.logits(row)[label])
+    rivals = np.sort(logits)[::-1][:RIVALS]
+    all_shares = shares(np.append(rivals, logits[label]), len(reading.terms.sequence))
     return Account(
         entry=match.entry.id,
         said=_ordered(said),
         logit=spoken,
         added=float(logits[label]) - spoken,
-        share=exp(float(known[1])),
-        probability=float(index.calibration.probability(known[None])[0]),
+        share=float(all_shares[-1] / all_shares[:-1].sum()),
+        coverage=index.votes.coverage(row, label),
         score=match.score,
+        chance=match.chance,
     )
 
 

@@ -67,9 +67,8 @@ def _account(account: Account) -> Iterator[str]:
     if account.added:
         yield _row("word for word a question, or led to before", f"{account.added:+.2f}")
     yield _row(f"share among the {RIVALS} likeliest entries", f"{account.share:.2f}")
-    yield _row("probability that it is right, by both", f"{account.probability:.2f}")
-    if account.score > account.probability + _NOTICED:
-        yield _row("score, word for word as it is", f"{account.score:.2f}")
+    yield _row("share of the message that its questions say", f"{account.coverage:.2f}")
+    yield _row("chance that it is the one meant", f"{account.chance:.2f}")
 
 
 def _said(said: Said, most: int) -> Iterator[str]:

@@ -108,6 +108,19 @@ def test_who_did_not_understand_is_helped_on(puzzled: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "turns",
+    [
+        ["adresse", "c'est où ?"],
+        ["où sont vos bureaux ?", "où ça ?"],
+        ["address", "where is it?"],
+    ],
+)
+def test_what_the_last_answer_tells_is_told_again(turns: list[str]) -> None:
+    """A bare "where?" after an answer that says where is no detail that is missing."""
+    assert "1 place du Marché" in text(say(*turns))
+
+
+@pytest.mark.parametrize(
     "bare_question", ["pourquoi ?", "depuis quand ?", "c'est combien ?", "by whom?"]
 )
 def test_a_detail_that_is_not_known_is_not_made_up(bare_question: str) -> None:

@@ -31,3 +31,15 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
         raw = content if isinstance(content, bytes) else content.encode()
         (folder / name).write_bytes(raw)
     return folder
+
+
+def entry(name: str, questions: str) -> str:
+    """An entry, its first question on its fourth line."""
+    lines = "\n".join(f'      - "{question}"' for question in questions.splitlines())
+    return f"- id: {name}\n  questions:\n    fr:\n{lines}\n  answer: {{fr: x}}\n"
+
+
+def folder(path: Path, **entries: str) -> Path:
+    """A folder with a file for each entry."""
+    files = {f"entries/{name}.yaml": entry(name, text) for name, text in entries.items()}
+    return write(path, files)

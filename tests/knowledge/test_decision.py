@@ -14,7 +14,7 @@ def match(score: float, name: str = "a", outcome: str = "answer") -> Match:
     entry = Entry.model_validate(
         {"id": name, "questions": {"fr": ["?"]}, "answer": {"fr": "x"}, "outcome": outcome}
     )
-    return Match(entry, score)
+    return Match(entry, score, score)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,11 @@ def test_a_refusal_is_given_in_its_own_words() -> None:
     doubtful = decide([match(0.35, "a", "unknown"), match(0.3, "b"), match(0.1, "c", "unknown")])
     assert doubtful.outcome == "unknown"
     assert not doubtful.chosen
+
+
+def test_no_courtesy_is_offered() -> None:
+    """Thanks are answered, never asked back: one does not choose to be thanked."""
+    thanks = match(0.3, "merci")
+    polite = Match(thanks.entry.model_copy(update={"courtesy": True}), 0.3, 0.3)
+    decision = decide([match(0.35, "a"), polite, match(0.3, "b")])
+    assert [chosen.entry.id for chosen in decision.chosen] == ["a", "b"]

@@ -10,7 +10,7 @@ from knowledge.evaluation import Known, doubts, hold_out
 from knowledge.loading import Loaded, check_folder, load
 from knowledge.loading.faults import Fault
 from knowledge.matching import Matcher
-from tests.knowledge.folders import TODAY, write
+from tests.knowledge.folders import TODAY, folder
 
 HOURS = """\
 À quelle heure ouvrez-vous ?
@@ -43,18 +43,6 @@ aide pour recruter des apprentis
 comment trouver des soudeurs"""
 
 
-def entry(name: str, questions: str) -> str:
-    """An entry, its first question on its fourth line."""
-    lines = "\n".join(f'      - "{question}"' for question in questions.splitlines())
-    return f"- id: {name}\n  questions:\n    fr:\n{lines}\n  answer: {{fr: x}}\n"
-
-
-def folder(path: Path, **entries: str) -> Path:
-    """A folder with a file for each entry."""
-    files = {f"entries/{name}.yaml": entry(name, text) for name, text in entries.items()}
-    return write(path, files)
-
-
 def deep(loaded: Loaded) -> list[Fault]:
     """The doubts of a folder."""
     known = Known(Matcher(loaded.base), loaded.positions.questions)
@@ -78,11 +66,24 @@ def test_a_misplaced_question_is_found(tmp_path: Path) -> None:
     """A question under the wrong entry is named with its line, the right entry and its like."""
     misplaced = f"{HOURS}\nje cherche un atelier à louer pour mon entreprise"
     found = lines(folder(tmp_path, hours=misplaced, premises=PREMISES, staff=STAFF))
-    [line] = [line for line in found if "is closer to" in line]
+    line = next(line for line in found if "is closer to" in line)
     assert line.startswith("hours.yaml:12:9: warning: `je cherche un atelier à louer")
     assert "closer to `premises` than to the other questions of `hours`" in line
     assert "entries/premises.yaml:" in line
     assert "move it there" in line
+
+
+def test_a_question_that_only_differs_is_left_in_peace(tmp_path: Path) -> None:
+    """A question with words that the other entry's questions have not is no misplaced one."""
+    odd = f"{HOURS}\nje cherche à louer votre salle le dimanche"
+    found = lines(folder(tmp_path, hours=odd, premises=PREMISES, staff=STAFF))
+    assert not [line for line in found if "is closer to" in line]
+
+
+def test_a_name_alone_is_left_in_peace(tmp_path: Path) -> None:
+    """A word that stands for itself needs no like."""
+    found = lines(folder(tmp_path, hours=f"{HOURS}\nSemmaris", premises=PREMISES))
+    assert not [line for line in found if "no other question" in line]
 
 
 def test_strict_makes_errors_of_doubts(tmp_path: Path) -> None:

@@ -221,3 +221,13 @@ def test_cases_are_read_as_they_are_written(tmp_path: Path) -> None:
     path.write_text(f"\n{json.dumps(case)}\n\n", encoding="utf-8")
     [read] = read_cases(path)
     assert (read.id, read.question, read.entry) == (7, "Où ?", ("a", "b"))
+
+
+def test_a_refusal_found_for_what_nothing_answers_is_right() -> None:
+    """A score is right where nothing is to be answered and the first entry says just that."""
+    judged = [
+        result({"entry": None}, "unknown", "meteo"),
+        result({"entry": None}, "unknown", "telephone"),
+    ]
+    figures = figures_of_cases(judged, sample.known())
+    assert [each.right for each in figures.asked] == [True, False]

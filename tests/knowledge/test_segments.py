@@ -41,7 +41,7 @@ def judge(piece: str, before: Part | None) -> Decision:
         if (match := re.search(pattern, typed))
     )
     score = {0: 0.0, 1: 0.9}.get(len(found), 0.5)
-    return decide([Match(entry(name), score) for _, name in found[:1]])
+    return decide([Match(entry(name), score, score) for _, name in found[:1]])
 
 
 def entry(name: str) -> Entry:
