@@ -20,6 +20,7 @@ from bot.channels.web import add_web_routes
 from bot.delivery import Delivery
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.telegram import TelegramDelivery
+from bot.delivery.telegram_calls import TelegramCalls
 from bot.delivery.telegram_limits import Limits
 from bot.errors import ReportedError
 from bot.health import Probes, add_health_routes
@@ -68,7 +69,7 @@ async def open_assistant(settings: Settings, bot: Bot | None = None) -> AsyncIte
         metrics = Metrics()
         deliveries: dict[str, Delivery] = {}
         if bot is not None:
-            deliveries["telegram"] = TelegramDelivery(bot, Limits.of(settings))
+            deliveries["telegram"] = TelegramDelivery(TelegramCalls(bot, Limits.of(settings)))
         dispatcher = Dispatcher(store, deliveries)
 
         def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
