@@ -52,6 +52,7 @@ class CardMessages(Model):
     card_reply: Texts
     card_no_reply: Texts
     card_automatic: Texts
+    card_topic_closed: Texts
 
 
 class Messages(CardMessages):

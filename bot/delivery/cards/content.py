@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TOPIC_NAME_LIMIT = 128
 """Characters of a forum topic's name (Bot API, ``createForumTopic``)."""
 
+_COLONS: dict[Language, str] = {"fr": " : ", "en": ": "}
 _PHONE = re.compile(r"\+?[0-9][0-9 .()/-]{3,30}")
 
 
@@ -68,7 +69,7 @@ class Content:
     @property
     def colon(self) -> str:
         """What stands between a label and its value."""
-        return " : " if self.language == "fr" else ": "
+        return _COLONS[self.language]
 
 
 def content(
@@ -97,6 +98,16 @@ def subject(card: Card) -> str:
 def topic_name(card: Card) -> str:
     """:func:`subject` as the name of a forum topic."""
     return shortened(subject(card), TOPIC_NAME_LIMIT)
+
+
+def left_behind(card: Card, base: KnowledgeBase, left: Sequence[File]) -> str:
+    """A line that names the files that did not come along."""
+    return _Writer(card, base, again=False).left_behind(left)
+
+
+def closed_topic(card: Card, base: KnowledgeBase) -> str:
+    """A line that says why a card is not in its request's topic."""
+    return _Writer(card, base, again=False).closed_topic()
 
 
 def sound_address(address: str) -> str:
@@ -152,6 +163,14 @@ class _Writer:
             reply_to=reply_to,
             foot=(self._say(answers), self._say(self._words.card_automatic)),
         )
+
+    def left_behind(self, left: Sequence[File]) -> str:
+        names = ", ".join(map(self._file, left))
+        return f"{self._say(self._words.card_files_left)}{_COLONS[self._language]}{names}"
+
+    def closed_topic(self) -> str:
+        reference = self._request.reference
+        return self._say(self._words.card_topic_closed, reference=reference)
 
     def _say(self, texts: Texts, **values: str) -> str:
         """A message without its markup; ``values`` are put in afterwards, as they are."""

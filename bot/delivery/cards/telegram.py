@@ -21,6 +21,11 @@ def messages(content: Content) -> list[TextPart]:
     return split(list(_runs(content)))
 
 
+def line(text: str) -> list[TextPart]:
+    """A remark about a card, on its own."""
+    return split([Run(text, italic=True)])
+
+
 def _runs(content: Content) -> Iterator[Run]:
     yield Run(content.title, bold=True)
     yield Run("\n")
