@@ -50,7 +50,7 @@ class Content:
 
     ``subject`` is the same for all cards of a request. ``groups`` are rows that belong together,
     ``traces`` those that say how the request came about. ``reply_to`` is the company's address,
-    if it gave one that is sound, in ASCII where it can be; ``foot`` tells the reader of a mail
+    if it gave one that a header can hold; ``foot`` tells the reader of a mail
     whether an answer reaches it.
     """
 
@@ -148,7 +148,9 @@ class _Writer:
             self._advice() if whole else (),
             files,
         )
-        reply_to = sound_address(self._details.email)
+        address = sound_address(self._details.email)
+        # A header takes other letters only from servers that speak SMTPUTF8, which few do.
+        reply_to = address if address.isascii() else ""
         answers = self._words.card_reply if reply_to else self._words.card_no_reply
         return Content(
             language=self._language,
