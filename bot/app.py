@@ -17,11 +17,9 @@ from telegram import Bot
 from bot.channels import terminal
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import add_web_routes
-from bot.delivery import Delivery
+from bot.deliveries import open_deliveries
+from bot.delivery.absent import absent_channels, unserved_destinations
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.telegram import TelegramDelivery
-from bot.delivery.telegram_calls import TelegramCalls
-from bot.delivery.telegram_limits import Limits
 from bot.errors import ReportedError
 from bot.health import Probes, add_health_routes
 from bot.inbox import Inbox
@@ -33,6 +31,8 @@ from bot.storage.store import Store
 from bot.telegram_client import telegram_bot, webhook_secret
 from handlers import dialogue
 from handlers.events import ConversationState, Event, Reply, Step
+from handlers.requests.model import Card
+from handlers.routing import undelivered_cards
 from knowledge.loading import load
 from knowledge.matching import Matcher
 
@@ -62,15 +62,23 @@ async def open_assistant(settings: Settings, bot: Bot | None = None) -> AsyncIte
     """The assistant of ``settings``, its database open; closed at the end.
 
     With ``bot``, what waits for Telegram is sent through it.
+
+    Raises:
+        ReportedError: a setting cannot be used.
     """
     knowledge = await asyncio.to_thread(_knowledge, settings)
     store = await Store.open(settings.database_url)
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+        deliveries = await stack.enter_async_context(
+            open_deliveries(settings, store, lambda: knowledge.current.base, bot)
+        )
         metrics = Metrics()
-        deliveries: dict[str, Delivery] = {}
-        if bot is not None:
-            deliveries["telegram"] = TelegramDelivery(TelegramCalls(bot, Limits.of(settings)))
-        dispatcher = Dispatcher(store, deliveries)
+
+        def on_dead(card: Card, reason: str) -> tuple[Card, ...]:
+            return undelivered_cards(knowledge.current.base, card, reason)
+
+        dispatcher = Dispatcher(store, deliveries, on_dead=on_dead)
 
         def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
             return dialogue.step(knowledge.current, state, event, now)
@@ -81,8 +89,6 @@ async def open_assistant(settings: Settings, bot: Bot | None = None) -> AsyncIte
 
         inbox = Inbox(store, step, fallback=fallback, on_saved=dispatcher.wake, metrics=metrics)
         yield Assistant(settings, store, knowledge, inbox, dispatcher, metrics)
-    finally:
-        await store.close()
 
 
 def _knowledge(settings: Settings) -> KnowledgeWatch[Matcher]:
@@ -106,6 +112,8 @@ async def serve(settings: Settings) -> None:
         else:
             bot = await stack.enter_async_context(telegram_bot(settings))
         assistant = await stack.enter_async_context(open_assistant(settings, bot))
+        for line in unserved_destinations(settings, assistant.knowledge.current.base.routing):
+            logger.warning("%s", line)
         telegram = _telegram_channel(assistant, bot) if bot else None
         application = _web_application(assistant, telegram)
         jobs = [assistant.knowledge.run, assistant.inbox.run, assistant.dispatcher.run]
@@ -175,6 +183,7 @@ def _web_application(assistant: Assistant, telegram: TelegramChannel | None) -> 
             knowledge_entries=lambda: len(assistant.knowledge.current.base.entries),
             knowledge_fault=lambda: assistant.knowledge.fault,
             telegram_fault=lambda: telegram.fault if telegram else None,
+            absent_channels=absent_channels(assistant.settings),
         ),
     )
     return application
@@ -201,12 +210,15 @@ async def _run_until_stopped(*jobs: Job) -> None:
 async def chat(settings: Settings) -> None:
     """Talk in the terminal."""
     async with open_assistant(settings) as assistant:
-        running = asyncio.ensure_future(assistant.inbox.run())
+        loops = [
+            asyncio.ensure_future(loop.run()) for loop in (assistant.inbox, assistant.dispatcher)
+        ]
         try:
             await terminal.chat(assistant.inbox)
         finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
 
 
 async def open_questions(

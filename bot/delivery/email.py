@@ -21,7 +21,8 @@ from bot.delivery import DeliveryError, PermanentError, TransientError
 from bot.delivery.cards.cleaning import clean_line
 from bot.delivery.cards.content import card_files
 from bot.delivery.files import FileUnavailableError
-from bot.delivery.mail_message import Attachment, Mail, Mailbox, build, parse_mailbox, to_bytes
+from bot.delivery.mail_message import Attachment, Mail, build, to_bytes
+from bot.mailbox import Mailbox, parse_mailbox
 from handlers.requests.model import Card
 
 if TYPE_CHECKING:

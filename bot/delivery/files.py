@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
+    from bot.storage.store import Store
     from handlers.requests.model import File
 
 
@@ -64,3 +65,17 @@ class TelegramFiles:
             raise FileUnavailableError(error_text(error)) from error
         except TelegramError as error:
             raise TransientError(error_text(error)) from error
+
+
+class StoredFiles:
+    """Files that pages uploaded, which the database keeps."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def read(self, file: File) -> bytes:
+        """As :meth:`FileSource.read`."""
+        found = await self._store.file(file.id)
+        if found is None:
+            raise FileUnavailableError("it was erased")
+        return found.content

@@ -11,8 +11,6 @@ from email.message import EmailMessage
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from email_validator import EmailNotValidError, validate_email
-
 from bot.delivery.cards.cleaning import clean_line, shortened
 from bot.delivery.cards.content import content
 from bot.delivery.cards.mail import to_html, to_text
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from bot.delivery.cards.content import Content
+    from bot.mailbox import Mailbox
     from handlers.requests.model import Card, File
     from knowledge.model import KnowledgeBase
 
@@ -29,48 +28,6 @@ SUBJECT_LIMIT = 150
 FILE_NAME_LIMIT = 120
 
 _MEDIA_TYPE = re.compile(r"(application|audio|image|text|video)/([A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*)")
-
-
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """An address as headers and envelope hold it, with the name shown beside it."""
-
-    name: str
-    address: str
-
-    @property
-    def domain(self) -> str:
-        """What follows the ``@``."""
-        return self.address.rpartition("@")[2]
-
-    @property
-    def header(self) -> Address | str:
-        """For a message's header; the library's own class knows ASCII names of mailboxes only."""
-        if not self.address.isascii():
-            return self.address
-        return Address(display_name=self.name, addr_spec=self.address)
-
-
-def parse_mailbox(written: str) -> Mailbox:
-    """``Assistant <assistant@example.org>``, or only the address.
-
-    A domain in other letters is turned into its ASCII form.
-
-    Raises:
-        ValueError: it is no address.
-    """
-    try:
-        checked = validate_email(
-            written,
-            allow_display_name=True,
-            check_deliverability=False,
-            globally_deliverable=False,
-        )
-    except EmailNotValidError as error:
-        raise ValueError(f"is no e-mail address: {error}") from None
-    return Mailbox(
-        clean_line(checked.display_name or ""), checked.ascii_email or checked.normalized
-    )
 
 
 @dataclass(frozen=True, slots=True)

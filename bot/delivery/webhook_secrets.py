@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     Secrets = Mapping[str, tuple[bytes, ...]]
+    """Keys by name, the newest first."""
 
 
 class SecretError(ReportedError):

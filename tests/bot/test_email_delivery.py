@@ -15,7 +15,7 @@ import pytest
 from bot.delivery import DeliveryError, PermanentError, TransientError, email
 from bot.delivery.email import ATTACHMENTS_LIMIT_BYTES, EmailDelivery
 from bot.delivery.files import FileUnavailableError
-from bot.delivery.mail_message import parse_mailbox
+from bot.mailbox import parse_mailbox
 from bot.smtp_url import parse_smtp_url
 from bot.storage.records import OutboxItem
 from handlers.requests.model import Card, Destination, File
