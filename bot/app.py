@@ -19,12 +19,10 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.web import add_web_routes
 from bot.company_directory import CompanyDirectory, NoDirectory
 from bot.company_directory.state_search import StateSearch
-from bot.delivery import Delivery
+from bot.deliveries import open_deliveries
 from bot.delivery import directory as directory_delivery
-from bot.delivery.absent import absent_channels
+from bot.delivery.absent import absent_channels, unserved_destinations
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.telegram import TelegramDelivery
-from bot.delivery.telegram_limits import Limits
 from bot.errors import ReportedError
 from bot.health import Probes, add_health_routes
 from bot.inbox import Inbox
@@ -67,16 +65,19 @@ async def open_assistant(settings: Settings, bot: Bot | None = None) -> AsyncIte
     """The assistant of ``settings``, its database open; closed at the end.
 
     With ``bot``, what waits for Telegram is sent through it.
+
+    Raises:
+        ReportedError: a setting cannot be used.
     """
     knowledge = await asyncio.to_thread(_knowledge, settings)
     store = await Store.open(settings.database_url)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
         directory = await stack.enter_async_context(_company_directory(settings, knowledge))
+        deliveries = await stack.enter_async_context(
+            open_deliveries(settings, store, lambda: knowledge.current.base, bot)
+        )
         metrics = Metrics()
-        deliveries: dict[str, Delivery] = {}
-        if bot is not None:
-            deliveries["telegram"] = TelegramDelivery(bot, Limits.of(settings))
 
         def on_dead(card: Card, reason: str) -> tuple[Card, ...]:
             return undelivered_cards(knowledge.current.base, card, reason)
@@ -136,6 +137,8 @@ async def serve(settings: Settings) -> None:
         else:
             bot = await stack.enter_async_context(telegram_bot(settings))
         assistant = await stack.enter_async_context(open_assistant(settings, bot))
+        for line in unserved_destinations(settings, assistant.knowledge.current.base.routing):
+            logger.warning("%s", line)
         telegram = _telegram_channel(assistant, bot) if bot else None
         application = _web_application(assistant, telegram)
         jobs = [assistant.knowledge.run, assistant.inbox.run, assistant.dispatcher.run]

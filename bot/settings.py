@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.mailbox import parse_mailbox
+from bot.smtp_url import parse_smtp_url
 
 CONTENT = Path(__file__).resolve().parent.parent / "knowledge" / "content"
 
@@ -15,7 +18,11 @@ class Settings(BaseSettings):
     """Each field is the environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     host: str = Field("127.0.0.1", description="Address the web server listens on")
@@ -70,6 +77,26 @@ class Settings(BaseSettings):
     company_directory_requests_per_second: Annotated[float, Field(gt=0)] = Field(
         5.0, description="Look-ups of this process: the service grants 7 to one address"
     )
+    smtp_url: SecretStr | None = Field(
+        None, description="Mail server for requests, as `smtp://user:password@mail.example.org`"
+    )
+    email_from: str | None = Field(
+        None, description="Whom mails are from, as `Assistant <assistant@example.org>`"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much is logged"
     )
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_url_can_be_used(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parse_smtp_url(value.get_secret_value())
+        return value
+
+    @field_validator("email_from")
+    @classmethod
+    def _email_from_can_be_used(cls, value: str | None) -> str | None:
+        if value is not None and not parse_mailbox(value).address.isascii():
+            raise ValueError("has other letters than ASCII before the @, which few servers take")
+        return value

@@ -3,49 +3,27 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    EndPointNotFound,
-    Forbidden,
-    InvalidToken,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, TelegramError
 
-from bot.delivery import Blocked, DeliveryError, PermanentError, TransientError
-from bot.delivery.telegram_limits import Limits, SendingRate
+from bot.delivery import DeliveryError, TransientError
+from bot.delivery.telegram_calls import BAD_MARKUP, GONE, NO_TOPIC, TelegramCalls, remember, says
 from bot.delivery.telegram_rendering import TextPart, keyboard, text_parts
-from bot.telegram_client import error_text, retry_after_seconds
+from bot.telegram_client import error_text
 from handlers.events import Reply
 from knowledge.model import Phone, Venue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from telegram import Bot
 
     from bot.storage.records import OutboxItem
 
-LONGEST_WAIT_SECONDS = 5.0
-"""A chat that must wait longer for its limit gives its place back to others."""
-TOKEN_RETRY_SECONDS = 60.0
-FLOOD_CHATS = 5
-FLOOD_SECONDS = 2.0
-"""Refusals (429) in so many chats within so long mean the overall limit, not one chat's."""
-REMEMBERED = 10_000
-
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found")
-_MARKUP = ("can't parse entities",)
-_NO_TOPIC = "message thread not found"
 
 logger = logging.getLogger(__name__)
 
@@ -68,14 +46,9 @@ class TelegramDelivery:
     one that failed; after a restart it begins anew.
     """
 
-    def __init__(
-        self, bot: Bot, limits: Limits, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._bot = bot
-        self._rate = SendingRate(limits, clock)
-        self._flood = _Flood(clock)
+    def __init__(self, calls: TelegramCalls) -> None:
+        self._calls = calls
         self._progress: OrderedDict[int, int] = OrderedDict()
-        self._moved: OrderedDict[str, str] = OrderedDict()
 
     async def deliver(self, item: OutboxItem) -> None:
         """Send ``item``.
@@ -89,7 +62,7 @@ class TelegramDelivery:
         try:
             for position in range(self._progress.get(item.id, 0), len(messages)):
                 await self._send(item, messages[position], first=position == 0)
-                _remember(self._progress, item.id, position + 1)
+                remember(self._progress, item.id, position + 1)
         except TransientError:
             raise
         except DeliveryError:
@@ -103,29 +76,23 @@ class TelegramDelivery:
         Raises:
             DeliveryError: as :meth:`deliver`.
         """
-        address = self._moved.get(item.address, item.address)
-        wait = self._rate.wait_seconds(address)
-        if wait > LONGEST_WAIT_SECONDS:
-            raise TransientError("this chat's own limit", retry_after_seconds=wait)
+        address = item.address
         options = _options(item.context, first=first)
         try:
             await self._call(address, message, options)
-        except ChatMigrated as error:
-            _remember(self._moved, item.address, str(error.new_chat_id))
-            await self._again(str(error.new_chat_id), message, options)
         except BadRequest as error:
-            if _NO_TOPIC in error.message.lower() and "message_thread_id" in options:
+            if says(error, NO_TOPIC) and "message_thread_id" in options:
                 await self._again(address, message, _without(options, "message_thread_id"))
-            elif isinstance(message, _Text) and _says(error, _MARKUP):
+            elif isinstance(message, _Text) and says(error, BAD_MARKUP):
                 logger.error("delivery %d: sent without markup: %s", item.id, error_text(error))  # noqa: TRY400 - the refusal says all
                 await self._again(address, message, options, parse_mode=None)
-            elif not isinstance(message, _Text) and not _says(error, _GONE):
+            elif not isinstance(message, _Text) and not says(error, GONE):
                 # The text says the place and the number too: the reply is not lost with its card.
                 logger.warning("delivery %d: a card is left out: %s", item.id, error_text(error))
             else:
-                raise self._delivery_error(error, address) from error
+                raise self._calls.delivery_error(error, address) from error
         except TelegramError as error:
-            raise self._delivery_error(error, address) from error
+            raise self._calls.delivery_error(error, address) from error
 
     async def _again(
         self,
@@ -137,7 +104,7 @@ class TelegramDelivery:
         try:
             await self._call(address, message, options, parse_mode)
         except TelegramError as error:
-            raise self._delivery_error(error, address) from error
+            raise self._calls.delivery_error(error, address) from error
 
     async def _call(
         self,
@@ -146,66 +113,38 @@ class TelegramDelivery:
         options: dict[str, Any],
         parse_mode: str | None = ParseMode.HTML,
     ) -> None:
-        await self._rate.take(address)
-        match message:
-            case _Text():
-                await self._bot.send_message(
-                    address,
-                    message.part.html if parse_mode else message.part.plain,
-                    parse_mode=parse_mode,
-                    reply_markup=message.keyboard,
-                    link_preview_options=_NO_PREVIEW,
-                    **options,
-                )
-            case Venue():
-                await self._bot.send_venue(
-                    address,
-                    latitude=message.latitude,
-                    longitude=message.longitude,
-                    title=message.title,
-                    address=message.address,
-                    **options,
-                )
-            case Phone():
-                await self._bot.send_contact(
-                    address, phone_number=message.number, first_name=message.name, **options
-                )
+        async def call(chat: str) -> None:
+            await _send(self._calls.bot, chat, message, options, parse_mode)
 
-    def _delivery_error(self, error: TelegramError, address: str) -> DeliveryError:
-        if isinstance(error, RetryAfter):
-            return TransientError(
-                error_text(error),
-                retry_after_seconds=retry_after_seconds(error),
-                whole_channel=self._flood.is_overall(address),
+        await self._calls.send(address, call)
+
+
+async def _send(
+    bot: Bot, chat: str, message: _Message, options: dict[str, Any], parse_mode: str | None
+) -> None:
+    match message:
+        case _Text():
+            await bot.send_message(
+                chat,
+                message.part.html if parse_mode else message.part.plain,
+                parse_mode=parse_mode,
+                reply_markup=message.keyboard,
+                link_preview_options=_NO_PREVIEW,
+                **options,
             )
-        if isinstance(error, InvalidToken | EndPointNotFound):
-            return TransientError(
-                error_text(error), retry_after_seconds=TOKEN_RETRY_SECONDS, whole_channel=True
+        case Venue():
+            await bot.send_venue(
+                chat,
+                latitude=message.latitude,
+                longitude=message.longitude,
+                title=message.title,
+                address=message.address,
+                **options,
             )
-        if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and _says(error, _GONE)):
-            return Blocked(error_text(error))
-        if isinstance(error, BadRequest | ChatMigrated):
-            return PermanentError(error_text(error))
-        return TransientError(error_text(error))
-
-
-class _Flood:
-    """Tells from refusals (429) whether one chat gets too much or all together do.
-
-    Telegram does not say which limit was hit. One chat's refusal must not silence the others;
-    several chats' at the same time can only be the overall limit.
-    """
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._refusals: deque[tuple[float, str]] = deque(maxlen=100)
-
-    def is_overall(self, address: str) -> bool:
-        """Note a refusal in the chat ``address``; whether it was the overall limit."""
-        now = self._clock()
-        self._refusals.append((now, address))
-        recent = {chat for at, chat in self._refusals if now - at < FLOOD_SECONDS}
-        return len(recent) >= FLOOD_CHATS
+        case Phone():
+            await bot.send_contact(
+                chat, phone_number=message.number, first_name=message.name, **options
+            )
 
 
 def _messages(reply: Reply) -> list[_Message]:
@@ -232,14 +171,3 @@ def _options(context: dict[str, str], *, first: bool) -> dict[str, Any]:
 
 def _without(options: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name != key}
-
-
-def _says(error: TelegramError, signs: tuple[str, ...]) -> bool:
-    return any(sign in error.message.lower() for sign in signs)
-
-
-def _remember(memory: OrderedDict[Any, Any], key: object, value: object) -> None:
-    memory[key] = value
-    memory.move_to_end(key)
-    if len(memory) > REMEMBERED:
-        memory.popitem(last=False)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 BURST = 4
 """Messages that a private chat may get at once: an answer, its pin and its card, and one more."""
 REMEMBERED_CHATS = 10_000
+STAFF_SHARE = 1 / 3
+"""Of the overall limit: cards for teams never take more, so that people do not wait for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,26 @@ class SendingRate:
         self._overall = _Window(limits.per_second, max(1, int(limits.per_second)))
         self._chats: OrderedDict[str, _Window] = OrderedDict()
         self._turn = asyncio.Lock()
+        staff = limits.per_second * STAFF_SHARE
+        self._staff = _Window(staff, max(1, int(staff)))
+        self._staff_turn = asyncio.Lock()
 
     def wait_seconds(self, address: str) -> float:
         """How long the chat ``address`` has to wait for its next message, for its own limit."""
         return self._chat(address).wait_seconds(self._clock())
 
-    async def take(self, address: str) -> None:
-        """Wait until one message to ``address`` may be sent, and count it."""
+    async def take(self, address: str, *, staff: bool = False) -> None:
+        """Wait until one message to ``address`` may be sent, and count it.
+
+        ``staff``: it is for a team, and keeps to :data:`STAFF_SHARE`.
+        """
         chat = self._chat(address)
         # The chat first: who waits for its own limit must not hold up the others' turn.
         await asyncio.sleep(chat.wait_seconds(self._clock()))
+        if staff:
+            async with self._staff_turn:
+                await asyncio.sleep(self._staff.wait_seconds(self._clock()))
+                self._staff.add(self._clock())
         async with self._turn:
             await asyncio.sleep(self._overall.wait_seconds(self._clock()))
             now = self._clock()

@@ -25,12 +25,16 @@ SHORT_LABEL = 16
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text in one style; ``address`` is where it links to."""
+    """A piece of text in one style; ``address`` is where it links to.
+
+    ``quoted`` text stands in a block of its own.
+    """
 
     text: str
     bold: bool = False
     italic: bool = False
     address: str | None = None
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,11 @@ def text_parts(text: str, limit: int = TELEGRAM_TEXT_LIMIT) -> list[TextPart]:
     Cut between paragraphs, else lines, else words, else anywhere but within a character; a bold,
     italic or linked stretch goes on in the next part. White space at a cut is dropped.
     """
-    runs = _Styler().style(markup.parse(text))
+    return split(_Styler().style(markup.parse(text)), limit)
+
+
+def split(runs: Sequence[Run], limit: int = TELEGRAM_TEXT_LIMIT) -> list[TextPart]:
+    """Styled text as messages; cut as :func:`text_parts` says."""
     plain = "".join(run.text for run in runs)
     return [
         TextPart(html=_html(_slice(runs, start, end)), plain=plain[start:end])
@@ -192,6 +200,14 @@ def _slice(runs: Sequence[Run], start: int, end: int) -> Iterator[Run]:
 
 
 def _html(runs: Iterator[Run]) -> str:
+    parts: list[str] = []
+    for quoted, block in itertools.groupby(runs, key=lambda run: run.quoted):
+        inner = _linked(block)
+        parts.append(f"<blockquote>{inner}</blockquote>" if quoted else inner)
+    return "".join(parts)
+
+
+def _linked(runs: Iterator[Run]) -> str:
     parts: list[str] = []
     for address, linked in itertools.groupby(runs, key=lambda run: run.address):
         inner = "".join(map(_styled, linked))

@@ -33,7 +33,57 @@ class EligibilityMessages(Model):
     eligibility_summary_activity_unknown: Texts
 
 
-class Messages(EligibilityMessages):
+class CardMessages(Model):
+    """The words of the card that a team reads of a request; what the company wrote is not here."""
+
+    card_filed: Texts
+    card_added: Texts
+    card_withdrawn: Texts
+    card_undelivered: Texts
+    card_again: Texts
+    card_withdrawn_note: Texts
+    card_undelivered_note: Texts
+    card_need: Texts
+    card_message: Texts
+    card_addition: Texts
+    card_surface: Texts
+    card_communes: Texts
+    card_outside: Texts
+    card_headcount: Texts
+    card_deadline: Texts
+    card_company: Texts
+    card_verified: Texts
+    card_unverified: Texts
+    card_ceased: Texts
+    card_siret: Texts
+    card_siren: Texts
+    card_commune: Texts
+    card_activity: Texts
+    card_headcount_band: Texts
+    card_person: Texts
+    card_phone: Texts
+    card_email: Texts
+    card_eligibility: Texts
+    card_files: Texts
+    card_files_left: Texts
+    card_channel: Texts
+    card_channel_telegram: Texts
+    card_channel_web: Texts
+    card_channel_terminal: Texts
+    card_language: Texts
+    card_language_fr: Texts
+    card_language_en: Texts
+    card_consent: Texts
+    card_team: Texts
+    card_rule: Texts
+    card_no_rule: Texts
+    card_reply: Texts
+    card_no_reply: Texts
+    card_automatic: Texts
+    card_topic_closed: Texts
+
+
+class Messages(EligibilityMessages, CardMessages):
     """Everything the assistant says that is not an entry, as light Markdown.
 
     A folder overrides any of them; the rest comes from neutral defaults. ``{…}`` are filled in

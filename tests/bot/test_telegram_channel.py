@@ -15,6 +15,7 @@ from aiohttp import ClientSession, web
 from bot.channels.telegram import WEBHOOK_PATH, Patience, TelegramChannel
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.telegram import TelegramDelivery
+from bot.delivery.telegram_calls import TelegramCalls
 from bot.delivery.telegram_limits import Limits
 from bot.inbox import Inbox
 from bot.storage.store import StoreError
@@ -88,7 +89,9 @@ async def server() -> AsyncIterator[BotApiServer]:
 async def side(server: BotApiServer, sqlite_store: Store) -> AsyncIterator[Side]:
     """Not polling yet."""
     async with client(server) as bot:
-        dispatcher = Dispatcher(sqlite_store, {"telegram": TelegramDelivery(bot, Limits())})
+        dispatcher = Dispatcher(
+            sqlite_store, {"telegram": TelegramDelivery(TelegramCalls(bot, Limits()))}
+        )
         inbox = UnluckyInbox(
             sqlite_store, small_step, fallback=small_fallback, on_saved=dispatcher.wake
         )

@@ -10,7 +10,8 @@ import pytest
 
 from bot import telegram_client
 from bot.delivery import Blocked, DeliveryError, PermanentError, TransientError
-from bot.delivery.telegram import FLOOD_CHATS, TelegramDelivery
+from bot.delivery.telegram import TelegramDelivery
+from bot.delivery.telegram_calls import FLOOD_CHATS, TelegramCalls
 from bot.delivery.telegram_limits import Limits
 from bot.storage.records import OutboxItem
 from handlers.events import Button, Reply
@@ -40,7 +41,7 @@ async def server() -> AsyncIterator[BotApiServer]:
 async def delivery(server: BotApiServer) -> AsyncIterator[TelegramDelivery]:
     """A delivery to it, without limits that would slow tests down."""
     async with client(server) as bot:
-        yield TelegramDelivery(bot, FAST)
+        yield TelegramDelivery(TelegramCalls(bot, FAST))
 
 
 def item(reply: Reply, chat_id: int = CHAT, *, item_id: int = 1, **context: str) -> OutboxItem:
@@ -149,7 +150,7 @@ async def test_an_answer_that_does_not_come_is_not_waited_for(
     server.faults = Planned("sendMessage", deque([Fault(kind)]))
 
     async with client(server) as bot:
-        error = await failure(TelegramDelivery(bot, FAST), item(saying("Bonjour")))
+        error = await failure(TelegramDelivery(TelegramCalls(bot, FAST)), item(saying("Bonjour")))
 
     assert isinstance(error, TransientError)
     assert "TimedOut" in str(error)
@@ -262,7 +263,7 @@ async def test_a_reply_cut_on_its_way_goes_on_where_it_stopped(
 async def test_a_busy_group_gives_its_place_to_others(server: BotApiServer) -> None:
     """A long wait for one chat's limit holds up neither a connection nor another chat."""
     async with client(server) as bot:
-        delivery = TelegramDelivery(bot, Limits(per_minute_in_group=1))
+        delivery = TelegramDelivery(TelegramCalls(bot, Limits(per_minute_in_group=1)))
         await delivery.deliver(item(saying("un"), GROUP))
         error = await failure(delivery, item(saying("deux"), GROUP, item_id=2))
         await delivery.deliver(item(saying("trois"), CHAT, item_id=3))

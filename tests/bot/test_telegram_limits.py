@@ -67,3 +67,19 @@ async def test_all_chats_together_keep_to_the_overall_limit() -> None:
     await asyncio.gather(*(send(str(number)) for number in range(1, 61)))
 
     assert times[50] - times[0] >= 0.99
+
+
+async def test_people_do_not_wait_for_cards_of_teams() -> None:
+    """However many cards are to be sent, two thirds of the overall limit are people's."""
+    loop = asyncio.get_running_loop()
+    rate = SendingRate(Limits(per_second=30), loop.time)
+    cards = [asyncio.create_task(rate.take(f"-{number}", staff=True)) for number in range(60)]
+    await asyncio.sleep(0)
+
+    await asyncio.gather(*(rate.take(str(number)) for number in range(20)))
+
+    # The cards, which came first, take six seconds; in one queue they would all be before people.
+    assert not all(card.done() for card in cards)
+    for card in cards:
+        card.cancel()
+    await asyncio.gather(*cards, return_exceptions=True)

@@ -11,7 +11,7 @@ import itertools
 import json
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,22 +19,19 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from tests.servers.telegram_faults import Fault, FaultPlan, NoFaults
+from tests.servers.telegram_files import Files, KeptFile
+from tests.servers.telegram_forum import Forums
 from tests.servers.telegram_html import HtmlRefused, Parsed, parse_html, utf16_length
+from tests.servers.telegram_refusal import Refused
 from tests.servers.telegram_updates import Json, bot_user
+
+__all__ = ["TOKEN", "BotApiServer", "Refused", "Sent", "check_buttons"]
 
 TOKEN = "700000001:AAtests-tests-tests-tests-tests-tests"  # noqa: S105 - opens nothing
 TEXT_LIMIT = 4096
 POLL_LIMIT = 100
-
-
-class Refused(Exception):  # noqa: N818 - it names what the server does
-    """A call is refused, as the Bot API does: code, description, parameters."""
-
-    def __init__(self, code: int, description: str, **parameters: int) -> None:
-        super().__init__(description)
-        self.code = code
-        self.description = description
-        self.parameters = parameters
+_PLAIN = {"text", "title", "address", "first_name", "name"}
+"""Parameters that are text, whatever they begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +44,13 @@ class Sent:
     parameters: Json
     shown: Parsed
     at: float
+    files: tuple[KeptFile, ...] = ()
+
+    @property
+    def thread(self) -> int | None:
+        """The topic it is in."""
+        thread = self.parameters.get("message_thread_id")
+        return int(thread) if thread else None
 
     @property
     def text(self) -> str:
@@ -77,6 +81,8 @@ class BotApiServer:
     """Chats that take no message, and what they answer."""
     refuse_markup: Refused | None = None
     """What every message with a parse mode is answered."""
+    forums: Forums = field(default_factory=Forums)
+    files: Files = field(default_factory=Files)
     refuse_topics: bool = False
     """Whether every topic is gone."""
     conflict: bool = False
@@ -102,6 +108,12 @@ class BotApiServer:
             "sendMessage": self._send_message,
             "sendVenue": self._send_venue,
             "sendContact": self._send_contact,
+            "sendPhoto": lambda given: self._send_files("sendPhoto", given),
+            "sendDocument": lambda given: self._send_files("sendDocument", given),
+            "sendMediaGroup": self._send_media_group,
+            "getFile": self.files.get,
+            "createForumTopic": self._create_topic,
+            "reopenForumTopic": self.forums.reopen,
         }
 
     # The people's side
@@ -151,6 +163,7 @@ class BotApiServer:
         """Serve on a free port of the local host."""
         app = web.Application()
         app.router.add_post("/bot{token}/{method}", self._handle)
+        app.router.add_get(f"/file/bot{self.token}/files/{{file_id}}", self.files.download)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -280,15 +293,36 @@ class BotApiServer:
             raise Refused(400, "Bad Request: PHONE_NUMBER_INVALID")
         return self._record("sendContact", parameters, Parsed(parameters["first_name"]))
 
-    def _record(self, method: str, parameters: Json, shown: Parsed) -> Json:
+    def _create_topic(self, parameters: Json) -> Json:
+        self._check_chat(parameters)
+        return self.forums.create(parameters)
+
+    def _send_files(self, method: str, parameters: Json) -> Json:
+        kept = self.files.one("photo" if method == "sendPhoto" else "document", parameters)
+        return self._record(method, parameters, Parsed(kept[0].name), kept)
+
+    def _send_media_group(self, parameters: Json) -> list[Json]:
+        kept = self.files.album(parameters)
+        shown = Parsed(", ".join(one.name for one in kept))
+        return [self._record("sendMediaGroup", parameters, shown, kept)]
+
+    def _check_chat(self, parameters: Json) -> None:
         chat_id = int(parameters["chat_id"])
         if chat_id in self.refusals:
             raise self.refusals[chat_id]
+        self.forums.check(parameters)
+
+    def _record(
+        self, method: str, parameters: Json, shown: Parsed, kept: Sequence[KeptFile] = ()
+    ) -> Json:
+        self._check_chat(parameters)
+        chat_id = int(parameters["chat_id"])
         if self.refuse_topics and parameters.get("message_thread_id"):
             raise Refused(400, "Bad Request: message thread not found")
         check_buttons(parameters.get("reply_markup", {}))
         message_id = next(self._message_ids)
-        self.sent.append(Sent(method, chat_id, message_id, parameters, shown, time.monotonic()))
+        at = time.monotonic()
+        self.sent.append(Sent(method, chat_id, message_id, parameters, shown, at, tuple(kept)))
         kind = "private" if chat_id > 0 else "supergroup"
         return {
             "message_id": message_id,
@@ -297,6 +331,14 @@ class BotApiServer:
             "from": bot_user(),
             "text": shown.text,
         }
+
+    def by_topic(self, chat_id: int) -> dict[int | None, list[Sent]]:
+        """What each topic of a chat got, in order."""
+        topics: defaultdict[int | None, list[Sent]] = defaultdict(list)
+        for sent in self.sent:
+            if sent.chat_id == chat_id:
+                topics[sent.thread].append(sent)
+        return topics
 
     def by_chat(self) -> dict[int, list[Sent]]:
         """What each chat got, in order."""
@@ -311,7 +353,7 @@ async def _parameters(http_request: web.Request) -> Json:
     form = await http_request.post()
     parameters: Json = {}
     for name, value in form.items():
-        nested = isinstance(value, str) and name not in {"text", "title", "address", "first_name"}
+        nested = isinstance(value, str) and name not in _PLAIN
         parameters[name] = _decoded(str(value)) if nested else value
     return parameters
 

@@ -1,0 +1,57 @@
+"""Builds every way out that this deployment has been given the means for."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from bot.delivery.email import EmailDelivery
+from bot.delivery.files import FilesByChannel, FileSource, StoredFiles, TelegramFiles
+from bot.delivery.team import TeamDelivery
+from bot.delivery.telegram import TelegramDelivery
+from bot.delivery.telegram_calls import TelegramCalls
+from bot.delivery.telegram_limits import Limits
+from bot.delivery.webhook import WebhookDelivery, webhook_session
+from bot.delivery.webhook_secrets import webhook_secrets
+from bot.mailbox import parse_mailbox
+from bot.smtp_url import parse_smtp_url
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from telegram import Bot
+
+    from bot.delivery import Delivery
+    from bot.settings import Settings
+    from bot.storage.store import Store
+    from knowledge.model import KnowledgeBase
+
+
+@contextlib.asynccontextmanager
+async def open_deliveries(
+    settings: Settings, store: Store, knowledge: Callable[[], KnowledgeBase], bot: Bot | None
+) -> AsyncIterator[dict[str, Delivery]]:
+    """Deliveries by the outbox's channels; what is for another channel waits there.
+
+    Raises:
+        SecretError: a webhook's key cannot be used.
+    """
+    deliveries: dict[str, Delivery] = {}
+    sources: dict[str, FileSource] = {"web": StoredFiles(store)}
+    files = FilesByChannel(sources)
+    secrets = webhook_secrets()
+    if bot is not None:
+        sources["telegram"] = TelegramFiles(bot)
+        # One limit for both: Telegram counts what the bot sends, whoever it is for.
+        calls = TelegramCalls(bot, Limits.of(settings))
+        deliveries["telegram"] = TelegramDelivery(calls)
+        deliveries["team"] = TeamDelivery(calls, store, files, knowledge)
+    if settings.smtp_url is not None and settings.email_from is not None:
+        server = parse_smtp_url(settings.smtp_url.get_secret_value())
+        sender = parse_mailbox(settings.email_from)
+        deliveries["email"] = EmailDelivery(server, sender, files, knowledge)
+    async with contextlib.AsyncExitStack() as stack:
+        if secrets:
+            session = await stack.enter_async_context(webhook_session())
+            deliveries["webhook"] = WebhookDelivery(session, secrets)
+        yield deliveries

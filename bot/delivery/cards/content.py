@@ -1,0 +1,296 @@
+"""What a card tells, in its own language: headings, quotes and rows, before any markup."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from email_validator import EmailNotValidError, validate_email
+
+from bot.delivery.cards import figures
+from bot.delivery.cards.cleaning import clean_line, clean_text, shortened
+from handlers.wording import Wording
+from knowledge import markup
+from knowledge.model import Hours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from handlers.requests.model import Card, Company, File, Locality
+    from knowledge.model import KnowledgeBase, Language, Texts
+
+TOPIC_NAME_LIMIT = 128
+"""Characters of a forum topic's name (Bot API, ``createForumTopic``)."""
+
+_COLONS: dict[Language, str] = {"fr": " : ", "en": ": "}
+_PHONE = re.compile(r"\+?[0-9][0-9 .()/-]{3,30}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A label and what stands after it; ``phone`` and ``email`` are such, checked, to link to."""
+
+    label: str
+    values: tuple[str, ...]
+    kind: Literal["text", "phone", "email"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What the company wrote, whole, of one or more lines."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A card in words. All of it is cleaned: only markup is left to escape.
+
+    ``subject`` is the same for all cards of a request. ``groups`` are rows that belong together,
+    ``traces`` those that say how the request came about. ``reply_to`` is the company's address,
+    if it gave one that a header can hold; ``foot`` tells the reader of a mail
+    whether an answer reaches it.
+    """
+
+    language: Language
+    reference: str
+    subject: str
+    title: str
+    note: str
+    need: Row
+    quotes: tuple[Quote, ...]
+    groups: tuple[tuple[Row, ...], ...]
+    traces: tuple[Row, ...]
+    reply_to: str
+    foot: tuple[str, ...]
+
+    @property
+    def colon(self) -> str:
+        """What stands between a label and its value."""
+        return _COLONS[self.language]
+
+
+def content(
+    card: Card, base: KnowledgeBase, *, again: bool = False, left: Sequence[File] = ()
+) -> Content:
+    """``card`` in words. ``again``: it is shown whole for those who have lost sight of it.
+
+    ``left`` are files of it that do not come along.
+    """
+    return _Writer(card, base, again=again).content(left)
+
+
+def card_files(card: Card, *, again: bool = False) -> tuple[File, ...]:
+    """The files that come with this card."""
+    whole = again or card.news in {"filed", "undelivered"}
+    return card.request.details.files if whole else card.files
+
+
+def subject(card: Card) -> str:
+    """``reference · need · company`` on one line."""
+    company = card.request.details.company
+    parts = [card.request.reference, card.need, company.name if company else ""]
+    return " · ".join(filter(None, map(clean_line, parts)))
+
+
+def topic_name(card: Card) -> str:
+    """:func:`subject` as the name of a forum topic."""
+    return shortened(subject(card), TOPIC_NAME_LIMIT)
+
+
+def left_behind(card: Card, base: KnowledgeBase, left: Sequence[File]) -> str:
+    """A line that names the files that did not come along."""
+    return _Writer(card, base, again=False).left_behind(left)
+
+
+def closed_topic(card: Card, base: KnowledgeBase) -> str:
+    """A line that says why a card is not in its request's topic."""
+    return _Writer(card, base, again=False).closed_topic()
+
+
+def sound_address(address: str) -> str:
+    """``address`` as a mail header may hold it, or "" where it is none.
+
+    Of an internationalised domain that is its ASCII form.
+    """
+    try:
+        checked = validate_email(address, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        return ""
+    found = checked.ascii_email or checked.normalized
+    return found if found == clean_line(found) else ""
+
+
+class _Writer:
+    def __init__(self, card: Card, base: KnowledgeBase, *, again: bool) -> None:
+        self._card = card
+        self._request = card.request
+        self._details = card.request.details
+        self._base = base
+        self._words = base.messages
+        self._again = again
+        self._wording = Wording(base, card.language)
+        self._language = self._wording.language
+
+    def content(self, left: Sequence[File]) -> Content:
+        whole = self._again or self._card.news in {"filed", "undelivered"}
+        came = [file for file in card_files(self._card, again=self._again) if file not in left]
+        files = (
+            self._row(self._words.card_files, *map(self._file, came)),
+            self._row(self._words.card_files_left, *map(self._file, left)),
+        )
+        groups = (
+            self._asked() if whole else (),
+            self._company(whole=whole),
+            self._contact(),
+            self._advice() if whole else (),
+            files,
+        )
+        address = sound_address(self._details.email)
+        # A header takes other letters only from servers that speak SMTPUTF8, which few do.
+        reply_to = address if address.isascii() else ""
+        answers = self._words.card_reply if reply_to else self._words.card_no_reply
+        return Content(
+            language=self._language,
+            reference=clean_line(self._request.reference),
+            subject=subject(self._card),
+            title=self._title(),
+            note=self._note(),
+            need=Row(self._say(self._words.card_need), (clean_line(self._card.need),)),
+            quotes=tuple(quote for quote in self._quotes(whole=whole) if quote.text),
+            groups=tuple(filter(None, map(_rows, groups))),
+            traces=_rows(self._traces()) if whole else (),
+            reply_to=reply_to,
+            foot=(self._say(answers), self._say(self._words.card_automatic)),
+        )
+
+    def left_behind(self, left: Sequence[File]) -> str:
+        names = ", ".join(map(self._file, left))
+        return f"{self._say(self._words.card_files_left)}{_COLONS[self._language]}{names}"
+
+    def closed_topic(self) -> str:
+        reference = self._request.reference
+        return self._say(self._words.card_topic_closed, reference=reference)
+
+    def _say(self, texts: Texts, **values: str) -> str:
+        """A message without its markup; ``values`` are put in afterwards, as they are."""
+        text = markup.to_plain(self._wording.text(texts))
+        for name, value in values.items():
+            text = text.replace("{" + name + "}", clean_line(value))
+        return text
+
+    def _row(
+        self, label: Texts, *values: str, kind: Literal["text", "phone", "email"] = "text"
+    ) -> Row:
+        cleaned = tuple(filter(None, map(clean_line, values)))
+        return Row(self._say(label), cleaned, kind)
+
+    def _title(self) -> str:
+        words = self._words
+        texts = {
+            "filed": words.card_filed,
+            "added": words.card_added,
+            "withdrawn": words.card_withdrawn,
+            "undelivered": words.card_undelivered,
+        }[self._card.news]
+        texts = words.card_again if self._again else texts
+        return self._say(texts, reference=self._request.reference)
+
+    def _note(self) -> str:
+        if self._again:
+            return ""
+        if self._card.news == "withdrawn":
+            return self._say(self._words.card_withdrawn_note)
+        if self._card.news == "undelivered":
+            return self._say(self._words.card_undelivered_note, destination=self._card.addition)
+        return ""
+
+    def _quotes(self, *, whole: bool) -> Iterable[Quote]:
+        if whole:
+            text = clean_text(self._details.description)
+            yield Quote(self._say(self._words.card_message), text)
+        if self._card.news == "added" and not self._again:
+            yield Quote(self._say(self._words.card_addition), clean_text(self._card.addition))
+
+    def _asked(self) -> Iterable[Row]:
+        words, details, language = self._words, self._details, self._language
+        if details.surface:
+            yield self._row(words.card_surface, figures.surface(details.surface, language))
+        yield self._row(words.card_communes, ", ".join(map(self._locality, details.communes)))
+        if details.deadline:
+            yield self._row(words.card_deadline, figures.deadline(details.deadline, language))
+
+    def _company(self, *, whole: bool) -> Iterable[Row]:
+        company, words = self._details.company, self._words
+        if company is None:
+            name = ""
+        else:
+            trust = words.card_verified if company.verified else words.card_unverified
+            trusts = [trust] if company.active else [trust, words.card_ceased]
+            name = company.name and f"{company.name} ({', '.join(map(self._say, trusts))})"
+        yield self._row(words.card_company, name)
+        if company and whole:
+            yield from self._establishment(company)
+        if whole and self._details.headcount is not None:
+            yield self._row(
+                words.card_headcount, figures.number(self._details.headcount, self._language)
+            )
+
+    def _establishment(self, company: Company) -> Iterable[Row]:
+        words = self._words
+        siren = "" if company.siret else company.siren
+        activity = " · ".join(filter(None, [company.activity, company.activity_label]))
+        yield self._row(words.card_siret, figures.company_number(company.siret))
+        yield self._row(words.card_siren, figures.company_number(siren))
+        commune = self._locality(company.locality) if company.locality else ""
+        yield self._row(words.card_commune, commune)
+        yield self._row(words.card_activity, activity)
+        yield self._row(words.card_headcount_band, company.headcount_band)
+
+    def _contact(self) -> Iterable[Row]:
+        words, details = self._words, self._details
+        phone = clean_line(details.phone)
+        yield self._row(words.card_person, details.person)
+        yield self._row(
+            words.card_phone, phone, kind="phone" if _PHONE.fullmatch(phone) else "text"
+        )
+        address = sound_address(details.email)
+        yield self._row(words.card_email, details.email, kind="email" if address else "text")
+
+    def _advice(self) -> Iterable[Row]:
+        told = markup.to_plain(self._request.eligibility)
+        yield self._row(self._words.card_eligibility, told)
+
+    def _traces(self) -> Iterable[Row]:
+        words, request = self._words, self._request
+        channel: Texts = getattr(words, f"card_channel_{request.channel}", {})
+        spoken: Texts = getattr(words, f"card_language_{request.language}", {})
+        team = self._base.routing.team(request.team)
+        hours = team.hours if team and team.hours else Hours()
+        moment = figures.moment(request.consented_at, hours.timezone, self._language)
+        rule = request.rule or self._say(words.card_no_rule)
+        yield self._row(words.card_team, self._card.team)
+        yield self._row(words.card_rule, rule)
+        yield self._row(words.card_channel, self._say(channel) or request.channel)
+        yield self._row(words.card_language, self._say(spoken) or request.language)
+        yield self._row(words.card_consent, moment)
+
+    def _locality(self, locality: Locality) -> str:
+        name = clean_line(locality.name)
+        if locality.inside or not name:
+            return name
+        return f"{name} ({self._say(self._words.card_outside)})"
+
+    def _file(self, file: File) -> str:
+        name = clean_line(file.name) or "?"
+        return (
+            name
+            if file.size_bytes is None
+            else f"{name} ({figures.size(file.size_bytes, self._language)})"
+        )
+
+
+def _rows(rows: Iterable[Row]) -> tuple[Row, ...]:
+    return tuple(row for row in rows if row.values)
