@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from knowledge.model.parts import Language, Model, Slug, Text, Texts, WholeDate
 
-Interval = Annotated[
-    str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
-]
+INTERVAL = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+Interval = Annotated[str, Field(pattern=f"^({INTERVAL.pattern})$")]
 """Hours and minutes of a day, as ``09:00-12:30``."""
 
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+"""As :class:`Hours` names them, in the order of :meth:`datetime.date.weekday`."""
+
 Channel = Literal["telegram", "web", "terminal"]
+
+
+def minutes(interval: Interval) -> tuple[int, int]:
+    """``09:00-12:30`` → (540, 750): minutes after midnight on the clock."""
+    begin, end = (
+        int(hour) * 60 + int(minute)
+        for hour, minute in (time.split(":") for time in interval.split("-"))
+    )
+    return begin, end
 
 
 class TelegramGroup(Model):
@@ -53,6 +66,11 @@ class Hours(Model):
     saturday: tuple[Interval, ...] = ()
     sunday: tuple[Interval, ...] = ()
     holidays: str | None = "FR"
+
+    def intervals(self, weekday: int) -> tuple[tuple[int, int], ...]:
+        """Begin and end of each interval of ``weekday`` (0 is Monday), in minutes of the day."""
+        written: tuple[Interval, ...] = getattr(self, WEEKDAYS[weekday])
+        return tuple(sorted(map(minutes, written)))
 
 
 class Absence(Model):
