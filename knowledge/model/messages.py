@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from knowledge.model.parts import Label, Language, Model, Slug, Text, Texts
+from knowledge.model.parts import Label, Language, Slug, Text, Texts
+from knowledge.model.request_messages import RequestMessages
 
 
-class Messages(Model):
+class Messages(RequestMessages):
     """Everything the assistant says that is not an entry, as light Markdown.
 
     A folder overrides any of them; the rest comes from neutral defaults. ``{…}`` are filled in
@@ -26,8 +27,6 @@ class Messages(Model):
     no_more: Texts
     no_detail: Texts
     handoff: Texts
-    handoff_compose: Texts
-    handoff_recorded: Texts
     handoff_cancelled: Texts
     language_switched: Texts
     other_language: Texts
