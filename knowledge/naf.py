@@ -40,9 +40,9 @@ def is_activity(text: str) -> bool:
 def covers(activity: str, code: str, section: str = "") -> bool:
     """Whether ``activity``, as :func:`is_activity` has it, holds for a company.
 
-    ``code`` is the company's, or the beginning of it; ``section`` the letter that its directory
-    gives, which counts before the one that the code tells.
+    ``code`` is the company's; ``section`` the letter that its directory gives, which counts only
+    where the code tells none.
     """
     if activity in _SECTIONS:
-        return activity == (section or section_of(code))
+        return activity == (section_of(code) or section)
     return plain(code).startswith(plain(activity))

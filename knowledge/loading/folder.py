@@ -79,7 +79,9 @@ class _Loading:
         lexicon = self._lexicon(optional["lexicon.yaml"])
         territory = self._territory(optional["territory.yaml"], languages)
         self._check_membership(optional["territory.yaml"], drafts, ids)
-        needs, form = self._request_form(optional["requests.yaml"], drafts, languages, ids)
+        topics = {draft.id: draft.topic for draft in drafts if draft.id}
+        entries = Entries(topics, languages)
+        needs, form = self._request_form(optional["requests.yaml"], entries)
         names = Names(needs, communes_of(optional["territory.yaml"]), languages)
         routing = self._routing(optional["routing.yaml"], names)
         self._check_entries(drafts, languages, ids, messages)
@@ -194,11 +196,7 @@ class _Loading:
             checks.check_reference(node, topics, self._report, "topic")
 
     def _request_form(
-        self,
-        own: Node | None,
-        drafts: list[Draft],
-        languages: tuple[Language, ...],
-        ids: frozenset[str],
+        self, own: Node | None, entries: Entries
     ) -> tuple[frozenset[str], RequestForm]:
         """The form, and the ids of its needs, wrong ones included."""
         defaults = self._default("requests.yaml")
@@ -206,8 +204,8 @@ class _Loading:
         own = self._mapping(own)
         if own is None:
             return frozenset(need.id for need in neutral.needs), neutral
-        entries = Entries(ids, frozenset(draft.topic for draft in drafts), languages)
-        needs = check_request_form(own, neutral, entries if self._all_known else None, self._report)
+        known = entries if self._all_known else None
+        needs = check_request_form(own, neutral, known, self._report)
         form = validate(RequestForm, own, self._report, {**defaults, **own.data})
         return needs, form or neutral
 

@@ -9,16 +9,17 @@ from knowledge.loading.checks import check_reference, check_texts, check_unique
 from knowledge.loading.faults import Place, Report, error, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from knowledge.loading.nodes import Node
     from knowledge.model import Language, RequestForm
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What a need may name of the folder's entries: their ids and topics; and its languages."""
+    """What a need may name of the folder: its entries' ids, with their topics; its languages."""
 
-    ids: frozenset[str]
-    topics: frozenset[str]
+    topics: Mapping[str, str]
     languages: tuple[Language, ...]
 
 
@@ -38,14 +39,31 @@ def check_request_form(
     for key in ("topics", "entries"):
         _check_claims(own, key, report)
     if entries is not None:
-        check_reference(node.values.get("privacy_entry"), entries.ids, report)
-        for need in own:
-            check_texts(need.values.get("label"), entries.languages, report)
-            for topic in need.listed("topics"):
-                check_reference(topic, entries.topics, report, "topic")
-            for entry in need.listed("entries"):
-                check_reference(entry, entries.ids, report)
+        check_reference(node.values.get("privacy_entry"), frozenset(entries.topics), report)
+        _check_entries(own, entries, report)
     return needs
+
+
+def _check_entries(own: list[Node], entries: Entries, report: Report) -> None:
+    ids, topics = frozenset(entries.topics), frozenset(entries.topics.values())
+    by_topic = {name: place for need in own for name, place in _texts(need, "topics")}
+    for need in own:
+        check_texts(need.values.get("label"), entries.languages, report)
+        here = {place for _, place in _texts(need, "topics")}
+        for topic in need.listed("topics"):
+            check_reference(topic, topics, report, "topic")
+        for entry in need.listed("entries"):
+            check_reference(entry, ids, report)
+        for name, at in _texts(need, "entries"):
+            place = by_topic.get(entries.topics.get(name, ""))
+            if place is not None and place not in here:
+                what = f"{shown(name)} leads to another need by its topic, at {place}"
+                mend = "write there the entries that belong there instead of the topic"
+                report(error(at, what, mend))
+
+
+def _texts(need: Node, key: str) -> list[tuple[str, Place]]:
+    return [(item.data, item.place) for item in need.listed(key) if isinstance(item.data, str)]
 
 
 def _check_other(node: Node, neutral: RequestForm, needs: frozenset[str], report: Report) -> None:
@@ -62,10 +80,8 @@ def _check_claims(needs: list[Node], key: str, report: Report) -> None:
     """Report a topic or entry under two needs: a message would be taken for either."""
     first: dict[str, Place] = {}
     for need in needs:
-        for item in need.listed(key):
-            if not isinstance(item.data, str):
-                continue
-            place = first.setdefault(item.data, item.place)
-            if place is not item.place:
-                what = f"{shown(item.data)} leads to a need already, at {place}"
-                report(error(item.place, what, "remove it from one of the two places"))
+        for name, at in _texts(need, key):
+            place = first.setdefault(name, at)
+            if place is not at:
+                what = f"{shown(name)} leads to a need already, at {place}"
+                report(error(at, what, "remove it from one of the two places"))

@@ -102,8 +102,12 @@ class Conditions(Model):
     """What a request must be for a rule to apply: every key that is given must hold.
 
     Within a list one is enough. ``communes`` are names as ``territory.yaml`` has them, or
-    ``inside`` and ``outside``; ``activities`` are sections of the NAF (``C``) or beginnings of a
-    code (``25.6``); ``words`` are looked for in what the company wrote, accents and case aside.
+    ``inside`` and ``outside``; they are those that the request names, else the company's own.
+    ``activities`` are sections of the NAF (``C``) or beginnings of a code (``25.6``). The
+    headcount is the one that is told, else the range that the directory knows, which must lie
+    within the bounds as a whole; of a range of surfaces (square metres) the largest counts.
+    ``words`` are looked for in what the company wrote: whole words, alone or in a row, accents,
+    case and plural aside.
     """
 
     needs: tuple[Slug, ...] = ()

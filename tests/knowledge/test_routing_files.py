@@ -1,4 +1,4 @@
-"""``requests.yaml`` and ``routing.yaml``: what is made of them, and what is said of their faults."""
+"""``requests.yaml`` and ``routing.yaml``: what is made of them, what is said of their faults."""
 
 from __future__ import annotations
 
