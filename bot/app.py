@@ -71,8 +71,10 @@ async def open_assistant(settings: Settings, bot: Bot | None = None) -> AsyncIte
             deliveries["telegram"] = TelegramDelivery(bot, Limits.of(settings))
         dispatcher = Dispatcher(store, deliveries)
 
-        def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
-            return dialogue.step(knowledge.current, state, event, now)
+        def step(
+            state: ConversationState, event: Event, now: dt.datetime, reference: str, channel: str
+        ) -> Step:
+            return dialogue.step(knowledge.current, state, event, now, reference, channel)
 
         def fallback(state: ConversationState, event: Event) -> Reply:
             del event

@@ -87,6 +87,9 @@ class RequestMessages(Model):
     request_pick_line: Texts
     request_filed: Texts
     request_filed_unnamed: Texts
+    request_team_open: Texts
+    request_team_opens: Texts
+    request_moment: Texts
     request_what_next: Texts
     request_already_filed: Texts
     request_cancelled: Texts
@@ -111,6 +114,7 @@ class RequestMessages(Model):
     request_album_added: Texts
     request_files_too_many: Texts
     request_file_too_large: Texts
+    request_files_removed: Texts
     request_cannot_join: Texts
     request_file_offer: Texts
     request_file_alone: Texts
@@ -123,6 +127,7 @@ class RequestMessages(Model):
     button_request_back: Texts
     button_request_cancel: Texts
     button_request_keep: Texts
+    button_request_clear: Texts
     button_request_take: Texts
     button_request_more: Texts
     button_request_yes: Texts

@@ -23,7 +23,7 @@ CONVERSATIONS = 20
 BATCH = 10
 
 
-def step(state: ConversationState, event: Event, _now: dt.datetime) -> Step:
+def step(state: ConversationState, event: Event, _now: dt.datetime, *_: str) -> Step:
     """Say which message this is, and which one was handled before it."""
     assert isinstance(event, MessageReceived)
     before = state.last.text if state.last else "none"

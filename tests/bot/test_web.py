@@ -149,7 +149,7 @@ async def test_a_late_reply_comes_by_the_stream(
     monkeypatch.setattr(web_channel, "ANSWER_WITHIN_SECONDS", 0.05)
     released = threading.Event()
 
-    def slow_step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+    def slow_step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
         released.wait(DEADLINE_SECONDS)
         return small_step(state, event, now)
 
