@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from handlers.requests.details import merge
 from handlers.requests.model import Company, Details
 from handlers.requests.understanding.companies import find_number
 from handlers.requests.understanding.contacts import find_email, find_phone
@@ -30,32 +31,30 @@ def understand(matcher: Matcher, text: str, language: Language, today: dt.date) 
 
     ``description`` is left to the form: it is the message itself. Past dates are no deadline.
     """
-    details, rest = read_slots(matcher, Passage.of(text), today)
-    return details.model_copy(update={"need": find_need(matcher, rest, language)})
+    passage = Passage.of(text)
+    details, asked = read_identity(passage)
+    slots, rest = read_slots(matcher, asked, today)
+    need = find_need(matcher, (asked, rest), language, surface=slots.surface is not None)
+    return merge(merge(details, slots), Details(need=need))
 
 
-def read_slots(matcher: Matcher, passage: Passage, today: dt.date) -> tuple[Details, str]:
-    """What ``passage`` says but for the need, and the text in which the need is to be found."""
+def read_identity(passage: Passage) -> tuple[Details, Passage]:
+    """Who writes: company, person, e-mail address and telephone number, and the rest."""
     email, rest = find_email(passage)
     company, rest = find_number(rest)
     phone, rest = find_phone(rest)
     name, rest = find_company_name(rest)
     person, rest = find_person(rest)
-    asked = rest.rest()
-    surface, rest = find_surface(rest)
+    if name:
+        company = (company or Company()).model_copy(update={"name": name})
+    return Details(company=company, person=person, email=email, phone=phone), rest
+
+
+def read_slots(matcher: Matcher, passage: Passage, today: dt.date) -> tuple[Details, Passage]:
+    """What is asked: surface, deadline, headcount and communes, and the rest."""
+    surface, rest = find_surface(passage)
     deadline, rest = find_deadline(rest, today)
     headcount, rest = find_headcount(rest)
     communes, rest = find_communes(matcher, rest)
-    if name:
-        company = (company or Company()).model_copy(update={"name": name})
-    details = Details(
-        surface=surface,
-        communes=communes,
-        headcount=headcount,
-        deadline=deadline,
-        company=company,
-        person=person,
-        email=email,
-        phone=phone,
-    )
-    return details, asked
+    details = Details(surface=surface, communes=communes, headcount=headcount, deadline=deadline)
+    return details, rest
