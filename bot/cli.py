@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bot.commands.deliveries import deliveries
+from bot.commands.requests import requests
 from bot.commands.routing import routing
 from bot.errors import ReportedError
 from bot.matcher_cache import build_matcher
@@ -261,6 +263,8 @@ def questions(
         click.echo(line)
 
 
+main.add_command(deliveries)
+main.add_command(requests)
 main.add_command(routing)
 
 

@@ -106,13 +106,16 @@ def stored_request(
 
 
 def stored_requests(
-    rows: Iterable[Row], deliveries: Mapping[int, list[Row]]
+    rows: Iterable[Row],
+    deliveries: Mapping[int, list[Row]],
+    history: Mapping[int, list[Row]],
 ) -> list[StoredRequest]:
     """What can be read of ``rows``; the rest is logged and left out."""
     found = []
     for row in rows:
         try:
-            found.append(stored_request(row, deliveries.get(row.id, ())))
+            lines = history.get(row.id, ())
+            found.append(stored_request(row, deliveries.get(row.id, ()), lines))
         except UnreadableError as error:
             logger.error("request %s cannot be read: %s", row.reference, error)  # noqa: TRY400 - the trace says no more
     return found
