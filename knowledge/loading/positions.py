@@ -16,13 +16,15 @@ class Positions:
     """``entries`` by id, ``lists`` of questions by id and language.
 
     ``questions`` are in the order of the folder: entry by entry, language by language. ``teams``
-    and ``rules`` are by id; ``routing`` is where ``routing.yaml`` begins, None without that file.
+    and ``rules`` are by id, ``team_keys`` by the team's id and the key; ``routing`` is where
+    ``routing.yaml`` begins, None without that file.
     """
 
     entries: Mapping[str, Place]
     lists: Mapping[tuple[str, Language], Place]
     questions: tuple[Place, ...]
     teams: Mapping[str, Place]
+    team_keys: Mapping[tuple[str, str], Place]
     rules: Mapping[str, Place]
     routing: Place | None
 
@@ -45,6 +47,11 @@ class Positions:
             lists,
             tuple(questions),
             teams=_named(routing, "teams"),
+            team_keys={
+                (team.data["id"], key): place
+                for team in (routing.listed("teams") if routing else ())
+                for key, place in team.keys.items()
+            },
             rules=_named(routing, "rules"),
             routing=routing.place if routing else None,
         )
