@@ -12,6 +12,7 @@ from handlers.events import (
     AttachmentReceived,
     ButtonPressed,
     CommandGiven,
+    CompaniesFound,
     Event,
     MessageReceived,
 )
@@ -139,7 +140,7 @@ def transcript_json(items: Sequence[ReceivedEvent | StoredReply]) -> list[dict[s
         if isinstance(item, StoredReply):
             labels |= {button.value: button.label for button in item.reply.buttons}
             messages.append(reply_json(item))
-        else:
+        elif not isinstance(item.event, CompaniesFound):  # nobody said that
             messages.append(_received_json(item, labels))
     return messages
 
@@ -163,4 +164,5 @@ def _received_json(received: ReceivedEvent, labels: dict[str, str]) -> dict[str,
 
 
 def _message_id(inbox_external_id: str | None) -> str | None:
-    return None if inbox_external_id is None else inbox_external_id.rpartition(":")[2]
+    """The client's own id in what :func:`external_id` made; None for an event of our own."""
+    return (inbox_external_id or "").partition(":")[2] or None

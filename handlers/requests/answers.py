@@ -18,7 +18,7 @@ from handlers.requests.flow import ask_again, go_on, skipped, taken, with_detail
 from handlers.requests.model import Details
 from handlers.requests.needs import need_said
 from handlers.requests.reading import Misread, read_answer
-from handlers.requests.showing import label, shown_line
+from handlers.requests.showing import label, shown_line, shown_value
 from handlers.requests.understanding import understand
 from handlers.requests.words import asks, asks_about_company_number, asks_why
 from knowledge.decision import decide
@@ -76,10 +76,11 @@ def _to_a_slot(talk: Talk, form: Form, text: str, core: str) -> Step:
 
 
 def _read(talk: Talk, form: Form, text: str) -> Details | Misread | None:
-    """The answer, with the further slots that it also holds; None for no need."""
+    """The answer, with what it says of slots that are still empty; None for no need."""
     if form.step == steps.NEED:
-        need = need_said(talk.matcher, text, talk.language)
-        return _with_others(talk, form, text, Details(need=need)) if need else None
+        need = need_said(talk.matcher, text, talk.language, talk.today)
+        said = _understood(talk, text).model_copy(update={"need": need})
+        return _only_new(form, said) if need else None
     slot = cast("Slot", form.step)
     read = read_answer(slot, text, talk.matcher, talk.language, talk.today)
     if isinstance(read, Misread):
@@ -87,18 +88,22 @@ def _read(talk: Talk, form: Form, text: str) -> Details | Misread | None:
     if slot == steps.CONTACT and not (read.email or read.phone):
         return Misread(problem="contact_unreadable")
     if slot == steps.DESCRIPTION:
-        read = merge(description_said(talk, text), read)
-    return _with_others(talk, form, text, read)
+        read = merge(_understood(talk, text), read)
+    return _only_new(form, read)
 
 
-def _with_others(talk: Talk, form: Form, text: str, read: Details) -> Details:
-    """``read``, and of the slots that it does not answer only what is not known yet."""
-    others = understand(talk.matcher, text, talk.language, talk.today)
-    said = merge(others.model_copy(update={"need": None}), read)
-    fields = set(_fields(form.step))
-    known = {name for name, value in form.details if value not in (None, "", ())} - fields
+def _understood(talk: Talk, text: str) -> Details:
+    return understand(talk.matcher, text, talk.language, talk.today)
+
+
+def _only_new(form: Form, said: Details) -> Details:
+    """``said`` without what it says of slots that are known and are not being asked for."""
+    asked = _fields(form.step)
+    known = {
+        name for name, value in form.details if value not in (None, "", ()) and name not in asked
+    }
     if form.step in _NO_PLACES:
-        known |= {"communes"}
+        known.add("communes")
     empty = Details()
     return said.model_copy(update={name: getattr(empty, name) for name in known})
 
@@ -127,8 +132,9 @@ def _not_an_answer(talk: Talk, form: Form, text: str, read: Details | Misread | 
     """Other slots that the text holds are taken; else it is said why it is no answer."""
     further = _further(talk, form, text)
     if further != form.details:
+        noted = _noted(talk, form.details, further)
         form, effects = with_details(form, further)
-        return ask_again(talk, form, effects=effects)
+        return ask_again(talk, form, noted, effects=effects)
     problem = read.problem if isinstance(read, Misread) else "need_unknown"
     may_be_else = problem.rpartition("_")[2] in _UNREADABLE
     if may_be_else and _is_answerable(talk, without_courtesies(text)):
@@ -137,9 +143,26 @@ def _not_an_answer(talk: Talk, form: Form, text: str, read: Details | Misread | 
     return ask_again(talk, form, talk.words(texts))
 
 
+def _noted(talk: Talk, before: Details, now: Details) -> str:
+    """The lines that have changed, so that nothing is taken unseen."""
+    changed = [
+        shown_line(talk, now, line)
+        for line in steps.LINES
+        if shown_value(talk, now, line) != shown_value(talk, before, line)
+    ]
+    return talk.words(talk.messages.request_noted, lines=", ".join(changed)) if changed else ""
+
+
 def _further(talk: Talk, form: Form, text: str) -> Details:
     """The details with what the text says of slots that are still empty."""
-    return merge(form.details, _with_others(talk, form, text, Details()))
+    said = _understood(talk, text).model_copy(update={"need": None})
+    others = _only_new(form, said)
+    asked = {
+        name: getattr(Details(), name)
+        for name in _fields(form.step)
+        if name in Details.model_fields
+    }
+    return merge(form.details, others.model_copy(update=asked))
 
 
 # -- Questions of the person's own ----------------------------------------------------------------
@@ -171,6 +194,8 @@ def aside(talk: Talk, form: Form, text: str) -> Step:
     state = step.state.model_copy(update={**NOTHING_PENDING, "form": form})
     unknown = talk.reply(talk.words(talk.messages.request_question_unknown))
     replies = answers_alone(step.replies, talk.wording) or (unknown,)
+    if step.outcome != "clarify":
+        replies = tuple(reply.model_copy(update={"buttons": ()}) for reply in replies)
     asked = ask_again(talk.having(**dict(state)), form)
     if form.step == steps.DESCRIPTION:
         asked = _or_is_it_the_request(talk, asked)
@@ -199,14 +224,15 @@ def _beside_the_check(talk: Talk, form: Form, text: str) -> Step:
         return ask_again(talk, form, talk.words(talk.messages.request_why_company))
     if asks(core):
         return aside(talk, form, text)
-    number = understand(talk.matcher, text, talk.language, talk.today).company
+    number = _understood(talk, text).company
     if number and number.siren:
         changed, effects = taken(form, steps.COMPANY, Details(company=number))
         return go_on(talk, changed, effects=effects)
     further = _further(talk, form, text)
+    noted = _noted(talk, form.details, further)
     form, effects = with_details(form, further)
     unclear = talk.words(talk.messages.request_company_unclear)
-    return ask_again(talk, form, unclear, effects=effects)
+    return ask_again(talk, form, noted or unclear, effects=effects)
 
 
 # -- Edits ----------------------------------------------------------------------------------------
@@ -235,8 +261,7 @@ def _read_again(talk: Talk, form: Form, text: str) -> Details | Misread | None:
 
 def description_said(talk: Talk, text: str) -> Details:
     """All that ``text`` says as a request; it is its description."""
-    said = understand(talk.matcher, text, talk.language, talk.today)
-    return said.model_copy(update={"description": text.strip()})
+    return _understood(talk, text).model_copy(update={"description": text.strip()})
 
 
 # -- At the recap ---------------------------------------------------------------------------------
@@ -253,7 +278,7 @@ def at_the_recap(talk: Talk, form: Form, text: str) -> Step:
     line = _line_named(talk, form, core)
     if line:
         return correct(talk, form, line)
-    said = understand(talk.matcher, text, talk.language, talk.today)
+    said = _understood(talk, text)
     details = merge(form.details, said.model_copy(update={"need": None}))
     if details == form.details:
         return ask_again(talk, form, talk.words(talk.messages.request_recap_unclear))

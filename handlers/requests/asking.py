@@ -79,7 +79,7 @@ def _choices(talk: Talk, form: Form, page: int) -> list[Button]:
                 for need in talk.base.request_form.needs
             ]
         case steps.COMMUNES:
-            return _communes(talk, page)
+            return _communes(talk, form, page)
         case steps.HEADCOUNT:
             return [
                 Button(label=shown_band(talk, band), value=buttons.valued("headcount", str(number)))
@@ -97,9 +97,11 @@ def _choices(talk: Talk, form: Form, page: int) -> list[Button]:
             return []
 
 
-def _communes(talk: Talk, page: int) -> list[Button]:
-    """One page of the territory's communes; the last leads to the first again."""
-    communes = talk.base.territory.communes
+def _communes(talk: Talk, form: Form, page: int) -> list[Button]:
+    """One page of the communes, the company's own first; the last page leads to the first."""
+    company = form.details.company
+    own = company.locality.code if company and company.locality else ""
+    communes = sorted(talk.base.territory.communes, key=lambda commune: commune.code != own)
     pages = max(1, -(-len(communes) // COMMUNES_AT_ONCE))
     start = page % pages * COMMUNES_AT_ONCE
     choices = [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
-from handlers.requests.understanding.needs import find_need
+from handlers.requests.understanding import understand
 from knowledge.text import words
 
 if TYPE_CHECKING:
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 _LEAST_LETTERS = 4
 
 
-def need_said(matcher: Matcher, text: str, language: Language) -> str | None:
+def need_said(matcher: Matcher, text: str, language: Language, today: dt.date) -> str | None:
     """The id of the need that ``text`` names by its button's words, or speaks of."""
     named = _named(matcher.base.request_form.needs, text)
-    return named or find_need(matcher, text, language)
+    return named or understand(matcher, text, language, today).need
 
 
 def _named(needs: tuple[Need, ...], text: str) -> str | None:

@@ -70,6 +70,7 @@ class RequestMessages(Model):
     request_first_step: Texts
     request_too_long: Texts
     request_question_unknown: Texts
+    request_noted: Texts
     request_edited: Texts
     request_edit_unclear: Texts
     request_company_one: Texts

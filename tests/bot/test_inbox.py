@@ -189,7 +189,7 @@ async def test_a_reference_that_is_taken_is_given_up_visibly(
     """It is named in log and inbox, the person is answered, and nobody else is held up."""
     del quick_retries
 
-    def file(state: ConversationState, event: Event, _now: dt.datetime) -> Step:
+    def file(state: ConversationState, event: Event, _now: dt.datetime, *_: str) -> Step:
         assert isinstance(event, MessageReceived)
         replies = (reply(f"filed as {event.text}"),)
         return Step(state=state, replies=replies, effects=(filing(request(event.text)),))
