@@ -123,9 +123,10 @@ def _is_telling(form: Form, read: Details | Misread | None) -> bool:
 
 
 def _take(talk: Talk, form: Form, read: Details) -> Step:
-    form, effects = taken(form, form.step, read)
-    form = form.model_copy(update={"answered": form.step})
-    return go_on(talk, form, effects=effects)
+    slot, before = form.step, form.details
+    form, effects = taken(form, slot, read)
+    noted = _noted(talk, before, form.details, beside=slot)
+    return go_on(talk, form.model_copy(update={"answered": slot}), noted, effects=effects)
 
 
 def _not_an_answer(talk: Talk, form: Form, text: str, read: Details | Misread | None) -> Step:
@@ -143,12 +144,12 @@ def _not_an_answer(talk: Talk, form: Form, text: str, read: Details | Misread | 
     return ask_again(talk, form, talk.words(texts))
 
 
-def _noted(talk: Talk, before: Details, now: Details) -> str:
-    """The lines that have changed, so that nothing is taken unseen."""
+def _noted(talk: Talk, before: Details, now: Details, beside: str = "") -> str:
+    """The lines that have changed ``beside`` the one asked for, so that none is taken unseen."""
     changed = [
         shown_line(talk, now, line)
         for line in steps.LINES
-        if shown_value(talk, now, line) != shown_value(talk, before, line)
+        if line != beside and shown_value(talk, now, line) != shown_value(talk, before, line)
     ]
     return talk.words(talk.messages.request_noted, lines=", ".join(changed)) if changed else ""
 
@@ -233,6 +234,25 @@ def _beside_the_check(talk: Talk, form: Form, text: str) -> Step:
     form, effects = with_details(form, further)
     unclear = talk.words(talk.messages.request_company_unclear)
     return ask_again(talk, form, noted or unclear, effects=effects)
+
+
+def takes_up(talk: Talk, form: Form, text: str) -> bool:
+    """Whether ``text``, while the form is paused, is the answer that it had asked for.
+
+    Only where nothing else is meant: it holds what nobody writes by chance, or no entry is like it.
+    """
+    core = without_courtesies(text)
+    asked = talk.base.request_form
+    if form.step not in steps.LINES or asks(core) or phrase(core):
+        return False
+    read = _read(talk, form, text)
+    if not isinstance(read, Details) or not steps.is_known(asked, read, form.step):
+        return False
+    if _is_telling(form, read):
+        return True
+    if form.step in {steps.DESCRIPTION, steps.COMPANY} or len(core) > LONGEST_QUESTION:
+        return False
+    return not decide(talk.matcher.match(core, talk.language)).chosen
 
 
 # -- Edits ----------------------------------------------------------------------------------------
