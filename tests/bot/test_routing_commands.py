@@ -13,9 +13,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from bot.routing.doubts import doubts
 from bot.settings import CONTENT
 from bot.storage.store import Store
 from handlers.requests.model import Details, Request, Surface
+from knowledge.loading import load
 from tests.bot.storage.requesting import filing, request, take
 
 SAMPLE = Path(__file__).parents[1] / "sample"
@@ -52,7 +54,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("KNOWLEDGE_DIR", str(made))
     monkeypatch.chdir(tmp_path)
-    for name in ("SMTP_HOST", "TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET_CRM"):
+    for name in ALL_SET:
         monkeypatch.delenv(name, raising=False)
     return made
 
@@ -185,7 +187,12 @@ def test_a_long_message_is_no_path() -> None:
 
 # -- check ----------------------------------------------------------------------------------------
 
-ALL_SET = {"SMTP_HOST": "mail.example.org", "TELEGRAM_BOT_TOKEN": "1:x", "WEBHOOK_SECRET_CRM": "k"}
+ALL_SET = {
+    "TELEGRAM_BOT_TOKEN": "1:x",
+    "SMTP_URL": "smtp://localhost",
+    "EMAIL_FROM": "assistant@example.org",
+    "WEBHOOK_SECRET_CRM": "whsec_" + "A" * 43 + "=",
+}
 
 
 def test_sound_routing_is_counted(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -226,9 +233,8 @@ DOUBTS: dict[str, tuple[str, str, int, str]] = {
     ),
     "no backup": ("    backup: desk\n", "", 6, "absent up to 2026-12-31, and has no backup"),
     "no rule names it": ("needs: [press, ", "needs: [", 1, "no rule names the need `press`"),
-    "no bot": ("TELEGRAM_BOT_TOKEN", "", 5, "TELEGRAM_BOT_TOKEN is not set"),
-    "no mail": ("SMTP_HOST", "", 2, "SMTP_HOST is not set"),
-    "no secret": ("WEBHOOK_SECRET_CRM", "", 5, "WEBHOOK_SECRET_CRM is not set"),
+    "no bot": ("TELEGRAM_BOT_TOKEN", "", 5, "no TELEGRAM_BOT_TOKEN is set"),
+    "no secret": ("WEBHOOK_SECRET_CRM", "", 5, "no WEBHOOK_SECRET_CRM is set"),
 }  # fmt: skip
 GOOD = ROUTING.replace(
     'telegram: {group: "-100"}',
@@ -259,6 +265,17 @@ def test_what_is_usable_but_wrong(name: str, folder: Path, monkeypatch: pytest.M
     assert "; " in warning
     assert summary.startswith("DIR: 1 warning; ")
     assert call("check", folder, "--strict").exit_code == 1
+
+
+def test_each_destination_that_cannot_be_served_is_named(folder: Path) -> None:
+    """Whatever is missing for a team's group, mailbox or CRM is said at that key's line."""
+    (folder / "routing.yaml").write_text(GOOD, encoding="utf-8")
+    found = doubts(load(folder), lambda to: f"no {to.channel}", dt.date(2026, 11, 24))
+    assert [(fault.line, fault.what.rpartition(": ")[2]) for fault in found] == [
+        (2, "no email"),
+        (6, "no team"),
+        (5, "no webhook"),
+    ]
 
 
 def test_check_says_what_loading_says(folder: Path) -> None:
