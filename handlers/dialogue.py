@@ -32,7 +32,7 @@ from handlers.requests.buttons import is_ours as requests_own
 from handlers.requests.company import companies_found
 from handlers.requests.flow import ask_again, beside
 from handlers.requests.pressing import pressed
-from handlers.requests.steps import COMPANY, CONTACT
+from handlers.requests.steps import COMPANY, CONTACT, RECAP
 from handlers.requests.talk import Talk
 from handlers.requests.words import control
 from handlers.wording import MENU, NO, NONE_OF_THESE, TEAM, YES, Wording
@@ -281,29 +281,29 @@ def _attachment(talk: Talk, event: AttachmentReceived) -> Step:
     """A document joins a request; what cannot be read is said so; a caption is a message."""
     adding = talk.state.doing is not None and talk.state.doing.what == "add"
     if event.file is None:
-        return _without_file(talk, event)
+        return _with_caption(talk, _without_file(talk), event.caption)
     first = received(talk, event, event.file)
-    if not event.caption.strip() or adding:
-        return first
-    second = _message(replace(talk, state=first.state), event.caption)
-    return _one_after_the_other(first, second)
+    return first if adding else _with_caption(talk, first, event.caption)
 
 
-def _without_file(talk: Talk, event: AttachmentReceived) -> Step:
-    """A voice message, a place …: what was written with it is answered."""
+def _without_file(talk: Talk) -> Step:
+    """A voice message, a place …: it is not read, and joins nothing."""
     under_way = talk.state.form
     if under_way and not under_way.paused:
-        notice = cannot_join(talk, under_way)
-    else:
-        reply = talk.reply(talk.words(talk.messages.not_text))
-        notice = beside(talk, talk.step(reply, outcome="unknown"))
-    if not event.caption.strip():
-        return notice
-    return _one_after_the_other(notice, _message(talk, event.caption))
+        return cannot_join(talk, under_way)
+    reply = talk.reply(talk.words(talk.messages.not_text))
+    return beside(talk, talk.step(reply, outcome="unknown"))
 
 
-def _one_after_the_other(first: Step, second: Step) -> Step:
-    """Both: what the first asked gives way to what the second does."""
+def _with_caption(talk: Talk, first: Step, caption: str) -> Step:
+    """``first``, and the answer to what was written with it; the latter's buttons are those.
+
+    What was sent changes the recap, so that its caption is no agreement to it.
+    """
+    at_recap = first.state.form is not None and first.state.form.step == RECAP
+    if not caption.strip() or (at_recap and form.agrees(caption)):
+        return first
+    second = _message(replace(talk, state=first.state), caption)
     said = tuple(reply.model_copy(update={"buttons": ()}) for reply in first.replies)
     return second.model_copy(
         update={

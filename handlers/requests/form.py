@@ -230,9 +230,14 @@ def _controlled(talk: Talk, form: Form, word: Control) -> Step | None:
             return None
 
 
+def agrees(text: str) -> bool:
+    """Whether ``text`` would agree to a recap."""
+    return control(text) == "agree" or phrase(text) == "yes"
+
+
 def _at_the_recap(talk: Talk, form: Form, text: str) -> Step:
     word, said = control(text), phrase(text)
-    if word == "agree" or (said == "yes" and not form.hasty_yes):
+    if agrees(text) and not (said == "yes" and form.hasty_yes):
         return agreed(talk, form, form.recap_seal)
     if word == "correct":
         return talk.step(pick_line(talk, form))
@@ -254,9 +259,7 @@ def agreed(talk: Talk, form: Form | None, to: str) -> Step:
         return ask_again(talk, form) if form else stale(talk)
     asked = talk.base.request_form
     ready = steps.next_step(asked, form, talk.state.requests) == steps.RECAP == form.step
-    if not ready or form.recap_seal != to:
-        return go_on(talk, form)
-    return filed(talk, form)
+    return filed(talk, form) if ready else go_on(talk, form)
 
 
 def stale(talk: Talk) -> Step:

@@ -74,6 +74,15 @@ def test_agreement_is_to_the_files_that_were_shown() -> None:
     assert len(filed(fill("j'accepte", state=result.state)).request.details.files) == 2
 
 
+@pytest.mark.parametrize("caption", ["oui", "j'accepte"])
+def test_a_caption_agrees_to_nothing(caption: str) -> None:
+    """The file that it comes with is not in the recap yet."""
+    result = fill(*TO_RECAP, sent(caption=caption))
+    assert not result.effects
+    assert "plan-1.pdf" in text(result)
+    assert filed(fill("oui", state=result.state)).request.details.files == (file(),)
+
+
 def test_an_album_is_spoken_of_once() -> None:
     """All its files join."""
     first = fill(NEED, sent(1, album="a"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+import hypothesis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +35,7 @@ from handlers.requests.references import reference
 from handlers.requests.steps import COMPANY_CHECK, OPEN_ALREADY, RECAP
 from knowledge.markup import to_plain
 from tests.handlers.conversing import NOW
-from tests.handlers.requests.forms import FOUND, NEED, SIRET, WORKSHOP, form_matcher
+from tests.handlers.requests.forms import FOUND, NEED, SIRET, TO_RECAP, WORKSHOP, form_matcher
 
 MOST_STEPS_TO_THE_END = 25
 AGREEING = {"j'accepte", "oui", "ok", "I agree", "envoyer"}
@@ -108,8 +109,38 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         ),
     ),
 )  # fmt: skip
-PRESSES = st.tuples(st.sampled_from(["last", "any", "again"]), st.integers(0, 40))
-"""One of the buttons of the last step, one of any step before, or the last press repeated."""
+PRESSES = st.tuples(st.sampled_from(["last", "any", "again", "send"]), st.integers(0, 40))
+"""A button of the last step, one of any step before, the last press repeated, a button to send."""
+ON = st.just("on")
+"""What a plain person would say next: so that sequences come far."""
+AT_THE_RECAP: st.SearchStrategy[Event] = st.one_of(
+    st.builds(
+        MessageReceived, text=st.sampled_from(["j'accepte", "oui", NEED]), edited=st.booleans()
+    ),
+    st.builds(
+        AttachmentReceived,
+        what=st.just("document"),
+        file=FILES,
+        caption=st.sampled_from(["", "oui"]),
+        album=st.sampled_from(["", "a1"]),
+    ),
+    st.just(FOUND),
+    st.builds(MessageReceived, text=st.sampled_from(["plutôt 700 m2", "surface", "corriger"])),
+)
+"""What matters there; mixed in, it does no harm elsewhere."""
+MOVES = st.one_of(EVENTS, AT_THE_RECAP, PRESSES, PRESSES, ON, ON)
+BEGINNINGS: st.SearchStrategy[tuple[str, ...]] = st.sampled_from(
+    [
+        (),
+        (NEED,),
+        (NEED, SIRET, "12"),
+        (NEED, SIRET, "12", "dans 6 mois", "m@x.fr"),
+        TO_RECAP,
+        (*TO_RECAP, "j'accepte"),
+        (*TO_RECAP, "j'accepte", NEED),
+        (*TO_RECAP, "corriger", "surface"),
+    ]
+)
 
 
 @dataclass
@@ -147,10 +178,18 @@ class Conversation:
 
     def press(self, which: str, number: int) -> None:
         """Press a button that was offered, if there was one."""
-        choice = {"last": self.last, "any": self.shown, "again": [self.pressed]}[which]
-        if choice and choice[number % len(choice)]:
-            self.pressed = choice[number % len(choice)]
+        sending = [value for value in self.shown if value.startswith("request:send:")]
+        choices = {
+            "last": self.last, "any": self.shown, "again": [self.pressed], "send": sending,
+        }[which]  # fmt: skip
+        if choices and choices[number % len(choices)]:
+            self.pressed = choices[number % len(choices)]
             self.handle(ButtonPressed(value=self.pressed))
+
+    def go_on(self) -> None:
+        """Do what a plain person would do next, if a form is under way."""
+        if self.state.form:
+            self.handle(plain_answer(self))
 
     def _says_something(self, event: Event, result: Step) -> None:
         further = isinstance(event, AttachmentReceived) and event.album == self.state.album != ""
@@ -194,8 +233,6 @@ def _agrees(event: Event, shown: str) -> bool:
             return value == f"request:send:{shown}"
         case MessageReceived(text=typed, edited=False):
             return typed in AGREEING
-        case AttachmentReceived(caption=caption):
-            return caption in AGREEING
         case _:
             return False
 
@@ -225,21 +262,24 @@ def plain_answer(conversation: Conversation) -> Event:
 _THOUSANDS = settings.get_current_profile_name() == "thousands"
 
 
-@settings(max_examples=settings().max_examples if _THOUSANDS else 250)
-@given(
-    st.lists(st.one_of(EVENTS, PRESSES, PRESSES), max_size=16),
-    st.booleans(),
-)
-def test_any_sequence_of_events_leads_on(moves: list[object], begun: bool) -> None:  # noqa: FBT001
+@settings(max_examples=settings().max_examples if _THOUSANDS else 300)
+@given(BEGINNINGS, st.lists(MOVES, max_size=16))
+def test_any_sequence_of_events_leads_on(
+    beginning: tuple[str, ...], moves: list[Event | tuple[str, int] | str]
+) -> None:
     """Never an exception, a dead end, an unreadable reply, or a request without agreement."""
     conversation = Conversation()
-    if begun:
-        conversation.handle(MessageReceived(text=NEED))
+    for said in beginning:
+        conversation.handle(MessageReceived(text=said))
     for move in moves:
-        if isinstance(move, tuple):
-            conversation.press(*move)
-        else:
-            conversation.handle(move)  # type: ignore[arg-type]
+        match move:
+            case tuple():
+                conversation.press(*move)
+            case str():
+                conversation.go_on()
+            case _:
+                conversation.handle(move)
+    hypothesis.event(f"{len(conversation.filed)} requests filed")
     _leads_to_the_end(conversation)
 
 
