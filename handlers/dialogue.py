@@ -30,6 +30,7 @@ from handlers.requests.answers import takes_up
 from handlers.requests.attachments import cannot_join, received
 from handlers.requests.buttons import is_ours as requests_own
 from handlers.requests.company import companies_found
+from handlers.requests.doing import to_what_is_being_done
 from handlers.requests.flow import ask_again, beside
 from handlers.requests.pressing import pressed
 from handlers.requests.steps import COMPANY, CONTACT, RECAP
@@ -107,7 +108,7 @@ def _message(talk: Talk, text: str, *, is_edit: bool = False) -> Step:
     if code in LANGUAGES and code in talk.base.languages:
         return _switch(talk, _LANGUAGE.validate_python(code))
     if state.doing:
-        done = form.doing(talk, text, is_edit=is_edit)
+        done = to_what_is_being_done(talk, text, is_edit=is_edit)
         if done:
             return beside(talk, done)
         talk = talk.having(doing=None)

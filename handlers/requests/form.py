@@ -4,11 +4,16 @@ Its parts:
 
 steps          which question comes next
 asking         the questions and their buttons
-answers        a message in mid-form: an answer, a question of the person's own, a slip
+answers        a message in mid-form: an answer, a slip, an edit, a correction
+said           what a message says to the present question
+asides         questions of the person's own
+moving         back, on without an answer, into an open request
+flow           from one question to the next
 company        what the directory found, and whether the company is concerned
 recap, consent what would be filed, and the agreement to it
 filing         the request on its way
 open_requests  what was filed: listed, added to, taken back
+doing          a message while something is done with one of these
 attachments    documents and photographs
 pressing       the buttons of all of these
 """
@@ -20,15 +25,16 @@ from typing import TYPE_CHECKING
 from handlers.events import Form
 from handlers.phrases import phrase, without_courtesies
 from handlers.replying import NOTHING_PENDING, answers_alone
-from handlers.requests import attachments, buttons, open_requests, steps
+from handlers.requests import buttons, open_requests, steps
 from handlers.requests.answers import answered, at_the_recap, edited
 from handlers.requests.consent import seal
 from handlers.requests.filing import already_filed, filed
-from handlers.requests.flow import ask_again, beside, go_on, skipped, with_details, without
+from handlers.requests.flow import ask_again, beside, go_on, with_details
 from handlers.requests.model import Details
+from handlers.requests.moving import added_here, back, skip
 from handlers.requests.recap import pick_line
 from handlers.requests.showing import known_lines, shortened
-from handlers.requests.understanding import read_slots, understand
+from handlers.requests.understanding import read_slots
 from handlers.requests.understanding.passage import Passage
 from handlers.requests.words import Control, asks, control
 from handlers.wording import MENU
@@ -50,7 +56,7 @@ _SAYS_NOTHING = 6
 
 def begun(talk: Talk, text: str = "", *, need: str | None = None) -> Step:
     """A new form; ``text`` is the request, as far as it is told. ``need`` is that of an entry."""
-    said = understand(talk.matcher, text, talk.language, talk.today) if text else Details()
+    said = talk.understood(text) if text else Details()
     details = said.model_copy(
         update={
             "need": said.need or need,
@@ -270,87 +276,3 @@ def stale(talk: Talk) -> Step:
         talk.button(messages.button_menu, MENU),
     ]
     return talk.step(talk.reply(talk.words(messages.request_stale), buttons=choices))
-
-
-# -- Back and on ----------------------------------------------------------------------------------
-
-
-def back(talk: Talk, form: Form) -> Step:
-    """The question before; from a line that is being corrected, the recap."""
-    if form.correcting:
-        return go_on(talk, form)
-    before = steps.previous_step(talk.base.request_form, form)
-    if before is None:
-        return ask_again(talk, form, talk.words(talk.messages.request_first_step))
-    return ask_again(talk, form.model_copy(update={"step": before, "answered": ""}))
-
-
-def skip(talk: Talk, form: Form) -> Step:
-    """On, if the request can do without an answer here."""
-    asked = talk.base.request_form
-    match form.step:
-        case steps.RECAP | steps.OPEN_ALREADY:
-            return ask_again(talk, form)
-        case steps.COMPANY_CHECK:
-            return go_on(talk, form.model_copy(update={"found": ()}))
-    if steps.is_known(asked, form.details, form.step):
-        return go_on(talk, form)
-    if steps.is_required(asked, form.details, form.step):
-        return ask_again(talk, form, talk.words(talk.messages.request_required))
-    return go_on(talk, skipped(form, form.step))
-
-
-def cleared(talk: Talk, form: Form) -> Step:
-    """The answer is taken out, and not asked for again."""
-    if steps.is_required(talk.base.request_form, form.details, form.step):
-        return ask_again(talk, form)
-    slot = form.step
-    form, effects = with_details(skipped(form, slot), without(form.details, slot))
-    return go_on(talk, form, effects=effects)
-
-
-# -- Open requests --------------------------------------------------------------------------------
-
-
-def added_here(talk: Talk, form: Form) -> Step:
-    """What was begun as a second request of the same need joins the first."""
-    request = steps.open_for(talk.state.requests, form.details.need)
-    found = open_requests.find(talk, request.reference) if request else None
-    if form.step != steps.OPEN_ALREADY or found is None:
-        return go_on(talk, form)
-    talk = talk.having(form=None)
-    if not form.details.description and not form.details.files:
-        return open_requests.ask_what_to_add(talk, found.request.reference)
-    room = attachments.MOST_FILES - len(found.request.details.files)
-    files = form.details.files[: max(0, room)]
-    return open_requests.added(talk, found, form.details.description, files)
-
-
-def doing(talk: Talk, text: str, *, is_edit: bool) -> Step | None:
-    """A message while something is done with an open request; None if it is about neither."""
-    now = talk.state.doing
-    if now is None:
-        return None
-    said, word = phrase(text), control(text)
-    refuses = said == "no" or word in {"cancel", "back", "done"}
-    if now.what == "add":
-        return _addition(talk, now.reference, text, leaves=refuses, is_edit=is_edit)
-    if refuses:
-        dropping = now.what == "attach"
-        return attachments.dropped(talk) if dropping else open_requests.left(talk, now.reference)
-    if said != "yes" or is_edit:
-        return None
-    if now.what == "withdraw":
-        return open_requests.withdrawn(talk, now.reference)
-    return attachments.attached(talk, now.reference) if now.reference else begun_or_resumed(talk)
-
-
-def _addition(talk: Talk, reference: str, text: str, *, leaves: bool, is_edit: bool) -> Step | None:
-    found = open_requests.find(talk, reference)
-    if found is None:
-        return None
-    if leaves:
-        return open_requests.left(talk, reference)
-    if is_edit or control(text) or not text.strip() or len(text) > LONGEST:
-        return open_requests.ask_what_to_add(talk, reference)
-    return open_requests.added(talk, found, text.strip())

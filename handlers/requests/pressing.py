@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.requests import attachments, buttons, form, open_requests, steps
-from handlers.requests.answers import LONGEST_QUESTION, correct, description_said
+from handlers.requests import attachments, buttons, form, moving, open_requests, steps
+from handlers.requests.answers import correct
+from handlers.requests.asides import LONGEST_QUESTION
 from handlers.requests.asking import deadline_of_button, question
 from handlers.requests.company import chosen
 from handlers.requests.flow import ask_again, beside, go_on, taken
 from handlers.requests.model import Company, Details, Locality
 from handlers.requests.recap import pick_line
+from handlers.requests.said import description_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +82,7 @@ def _in_the_form(talk: Talk, under_way: Form, value: str, action: str, argument:
         case steps.COMPANY_CHECK, _ if action == "company":
             return chosen(talk, under_way, argument)
         case steps.OPEN_ALREADY, buttons.ADD_HERE:
-            return form.added_here(talk, under_way)
+            return moving.added_here(talk, under_way)
         case steps.OPEN_ALREADY, buttons.OTHER_NEED:
             return _another_need(talk, under_way)
         case _:
@@ -101,10 +103,10 @@ def _at_a_question(talk: Talk, under_way: Form, value: str, action: str, argumen
 
 
 _WAYS: dict[str, Callable[[Talk, Form], Step]] = {
-    "back": form.back,
-    "skip": form.skip,
+    "back": moving.back,
+    "skip": moving.skip,
     "keep": go_on,
-    "clear": form.cleared,
+    "clear": moving.cleared,
 }
 
 

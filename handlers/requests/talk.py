@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from handlers.events import Button, ConversationState, Effect, Reply, Step
+from handlers.requests.understanding import understand
 from handlers.wording import Wording
 
 if TYPE_CHECKING:
+    from handlers.requests.model import Details
     from knowledge.matching import Matcher
     from knowledge.model import KnowledgeBase, Language, Messages, Outcome, Texts
 
@@ -56,6 +58,10 @@ class Talk:
     def having(self, **changes: object) -> Talk:
         """The same talk with fields of its state changed."""
         return replace(self, state=self.state.model_copy(update=changes))
+
+    def understood(self, text: str) -> Details:
+        """What ``text`` says of a request."""
+        return understand(self.matcher, text, self.language, self.today)
 
     def words(self, texts: Texts, **values: str) -> str:
         """One of the folder's messages; ``values`` are light Markdown, so escape what was typed."""
