@@ -15,6 +15,10 @@ from handlers.events import (
     MessageReceived,
     Step,
 )
+from handlers.requests.attachments import MOST_FILES
+from handlers.requests.model import Company, Deadline, File, Locality
+from knowledge.markup import to_plain
+from knowledge.model import TELEGRAM_TEXT_LIMIT
 from tests.handlers.conversing import NOW, REFERENCE, text
 from tests.handlers.requests.forms import (
     NEED,
@@ -249,3 +253,38 @@ def test_a_need_that_left_the_folder_is_asked_for_again() -> None:
     assert not result.effects
     assert form_of(result).step == "need"
     assert fill(ButtonPressed(value="need:premises"), state=result.state).replies
+
+
+@pytest.mark.parametrize("sign", ["😀", "*", "é", "mot "])
+def test_the_longest_recap_fits_into_one_message(sign: str) -> None:
+    """With all that a person can type in every field, Telegram's 4,096 units are enough."""
+    recap = fill(*TO_RECAP)
+    long = (sign * 4_096)[:4_096]
+    details = form_of(recap).details.model_copy(
+        update={
+            "description": long,
+            "person": long[:100],
+            "email": "a" * 64 + "@" + "b" * 185 + ".fr",
+            "phone": "+33612345678",
+            "deadline": Deadline(text=long[:200], day=dt.date(2027, 9, 30)),
+            "communes": tuple(Locality(name=long[:45], code=str(n)) for n in range(30)),
+            "company": Company(
+                name=long[:100],
+                siren="732829320",
+                siret="73282932000074",
+                locality=Locality(name=long[:45]),
+                activity_label=long[:200],
+                active=False,
+            ),
+            "files": tuple(
+                File(channel="web", id=str(n), name=long[:200]) for n in range(MOST_FILES)
+            ),
+        }
+    )
+    form = form_of(recap).model_copy(update={"details": details})
+    for language in ("fr", "en"):
+        state = recap.state.model_copy(update={"form": form, "language": language})
+        result = fill(CommandGiven(name="request"), state=state)
+        assert form_of(result).step == "recap"
+        [reply] = result.replies
+        assert len(to_plain(reply.text).encode("utf-16-le")) // 2 <= TELEGRAM_TEXT_LIMIT
