@@ -84,8 +84,10 @@ async def open_assistant(settings: Settings, bot: Bot | None = None) -> AsyncIte
 
         dispatcher = Dispatcher(store, deliveries, on_dead=on_dead)
 
-        def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
-            return dialogue.step(knowledge.current, state, event, now)
+        def step(
+            state: ConversationState, event: Event, now: dt.datetime, reference: str, channel: str
+        ) -> Step:
+            return dialogue.step(knowledge.current, state, event, now, reference, channel)
 
         def fallback(state: ConversationState, event: Event) -> Reply:
             del event

@@ -256,7 +256,7 @@ def _progress(what: str) -> Callable[[int, int], None]:
 def questions(
     kind: Literal["handoff", "unanswered"] | None, limit: int, database: str | None
 ) -> None:
-    """List what people asked to be passed on to the team, and what could not be answered."""
+    """List what could not be answered, and what was to be passed on before there were requests."""
     from bot import app
 
     for line in asyncio.run(app.open_questions(_settings(database_url=database), kind, limit)):

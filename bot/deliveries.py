@@ -37,7 +37,7 @@ async def open_deliveries(
         SecretError: a webhook's key cannot be used.
     """
     deliveries: dict[str, Delivery] = {}
-    sources: dict[str, FileSource] = {"web": StoredFiles(store)}
+    sources: dict[str, FileSource] = dict.fromkeys(("web", "terminal"), StoredFiles(store))
     files = FilesByChannel(sources)
     secrets = webhook_secrets()
     if bot is not None:

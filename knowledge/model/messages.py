@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from knowledge.model.parts import Label, Language, Model, Slug, Text, Texts
+from knowledge.model.request_messages import RequestMessages
 
 
 class EligibilityMessages(Model):
@@ -83,7 +84,7 @@ class CardMessages(Model):
     card_topic_closed: Texts
 
 
-class Messages(EligibilityMessages, CardMessages):
+class Messages(EligibilityMessages, CardMessages, RequestMessages):
     """Everything the assistant says that is not an entry, as light Markdown.
 
     A folder overrides any of them; the rest comes from neutral defaults. ``{…}`` are filled in
@@ -104,8 +105,6 @@ class Messages(EligibilityMessages, CardMessages):
     no_more: Texts
     no_detail: Texts
     handoff: Texts
-    handoff_compose: Texts
-    handoff_recorded: Texts
     handoff_cancelled: Texts
     language_switched: Texts
     other_language: Texts

@@ -307,7 +307,7 @@ def _always(kind: Kind) -> Iterator[Fault]:
         yield Fault(kind)
 
 
-def _no_step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+def _no_step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
     del event, now
     return Step(state=state)
 

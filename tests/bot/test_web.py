@@ -152,7 +152,7 @@ async def test_a_late_reply_comes_by_the_stream(
     monkeypatch.setattr(web_channel, "ANSWER_WITHIN_SECONDS", 0.05)
     released = threading.Event()
 
-    def slow_step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+    def slow_step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
         released.wait(DEADLINE_SECONDS)
         return small_step(state, event, now)
 
@@ -172,7 +172,7 @@ async def test_a_late_reply_comes_by_the_stream(
 async def test_what_a_look_up_finds_comes_by_the_stream(tmp_path: Path) -> None:
     """It answers no message of the page, and nobody is shown to have said it."""
 
-    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+    def step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
         if not isinstance(event, CompaniesFound):
             return small_step(state, event, now)
         reply = Reply(text=f"Trouvé : {event.companies[0].name}", language="fr")
