@@ -29,7 +29,8 @@ AT_A_GLANCE = [
     "Locaux ou terrain",
     "avec un quai et du triphasé.",
     "Notre bail se termine fin mars. Merci !",
-    "Mécanique Exemple SAS (vérifiée dans l'annuaire des entreprises)",
+    "Entreprise : Mécanique Exemple SAS\n",
+    "Vérification : trouvée dans l'annuaire des entreprises",
     "123 456 782 00010",
     "25.62B · Mécanique industrielle",
     "10 à 19 salariés",
@@ -97,9 +98,15 @@ def test_the_words_are_those_of_the_cards_language() -> None:
 @pytest.mark.parametrize(
     ("company", "shown"),
     [
-        (COMPANY, "vérifiée dans l'annuaire"),
-        (Company(name="Chez nous"), "Chez nous (déclarée, non vérifiée)"),
-        (COMPANY.model_copy(update={"active": False}), "FERMÉE"),
+        (COMPANY, "Vérification : trouvée dans l'annuaire des entreprises\n"),
+        (
+            Company(name="Nous (trouvée dans l'annuaire)"),
+            "Entreprise : Nous (trouvée dans l'annuaire)\nVérification : déclarée, non vérifiée\n",
+        ),
+        (
+            COMPANY.model_copy(update={"active": False}),
+            "trouvée dans l'annuaire des entreprises, FERMÉE d'après l'annuaire\n",
+        ),
         (Company(siren="123456782"), "SIREN : 123 456 782"),
     ],
 )
