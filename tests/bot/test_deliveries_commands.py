@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from bot.cli import main
 from bot.delivery.dispatcher import Dispatcher
 from bot.storage.records import OutboxItem
 from bot.storage.store import Store
 from handlers.events import LookUpCompany
+from tests.bot.shell import run, set_means
 from tests.bot.storage.making import NOW, later
 from tests.bot.storage.requesting import CRM, GROUP, MAILBOX, due, filing, request, stored, take
 from tests.polling import running, until
 
 
 @pytest.fixture(autouse=True)
-def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No settings but the tests' own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
-
-
-async def run(url: str, *arguments: str) -> Result:
-    """The command with its output, as from a shell."""
-    return await asyncio.to_thread(
-        CliRunner().invoke, main, ["deliveries", *arguments, "--database", url],
-        catch_exceptions=False,
-    )  # fmt: skip
+def means(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Mail and webhook, no Telegram."""
+    set_means(monkeypatch, tmp_path)
 
 
 async def filed(store: Store) -> list[int]:
@@ -51,9 +40,11 @@ async def test_what_did_not_arrive_is_listed_with_the_reason(
     _, mailbox, crm = await filed(store)
     await take(store, 2, filing(request("M2K-9FF"), GROUP), LookUpCompany(query="x"))
 
-    lines = (await run(database_url, "list")).stdout.splitlines()
-    dead = (await run(database_url, "list", "--dead")).stdout.splitlines()
-    everything = (await run(database_url, "list", "--all", "--json")).stdout.splitlines()
+    lines = (await run(database_url, "deliveries", "list")).stdout.splitlines()
+    dead = (await run(database_url, "deliveries", "list", "--dead")).stdout.splitlines()
+    everything = (
+        await run(database_url, "deliveries", "list", "--all", "--json")
+    ).stdout.splitlines()
 
     assert lines[0].split() == "ID REFERENCE WHAT CHANNEL TO STATUS FAILED SINCE WHY".split()
     assert len(lines) == 4
@@ -68,11 +59,29 @@ async def test_what_did_not_arrive_is_listed_with_the_reason(
     assert sorted(kinds) == ["card", "card", "card", "look_up", "reply", "reply"]
 
 
+async def test_mail_without_a_server_waits_and_says_so(
+    sqlite_store: Store, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is neither lost nor given up, and staff read what is missing."""
+    monkeypatch.delenv("SMTP_URL")
+    await take(sqlite_store, 1, filing(request("K7M-4XR"), MAILBOX))
+
+    listed = await run(sqlite_url, "deliveries", "list")
+    shown = await run(sqlite_url, "requests", "show", "K7M-4XR")
+
+    assert listed.stdout.splitlines()[1].endswith("no SMTP_URL is set")
+    assert shown.stdout.endswith("email equipe@example.org pending: no SMTP_URL is set\n")
+
+
 async def test_nothing_to_list_is_said(sqlite_store: Store, sqlite_url: str) -> None:
     """An empty table would leave it open."""
     assert (await sqlite_store.figures(NOW)).outbox_pending == 0
-    assert (await run(sqlite_url, "list")).stdout == "Nothing waits, and nothing was given up.\n"
-    assert (await run(sqlite_url, "list", "--dead")).stdout == "Nothing was given up.\n"
+    assert (
+        await run(sqlite_url, "deliveries", "list")
+    ).stdout == "Nothing waits, and nothing was given up.\n"
+    assert (
+        await run(sqlite_url, "deliveries", "list", "--dead")
+    ).stdout == "Nothing was given up.\n"
 
 
 class Counting:
@@ -91,7 +100,7 @@ async def test_a_running_assistant_sends_what_is_retried(store: Store, database_
     _, mailbox, _ = await filed(store)
     delivery = Counting()
     async with running(Dispatcher(store, {"email": delivery}).run()):
-        result = await run(database_url, "retry", str(mailbox))
+        result = await run(database_url, "deliveries", "retry", str(mailbox))
         await until(lambda: delivery.sent == [mailbox])
         await until(lambda: delivered(store))
 
@@ -109,8 +118,8 @@ async def test_all_that_was_given_up_is_retried(store: Store, database_url: str)
     """And no more than once."""
     _, mailbox, _ = await filed(store)
 
-    first = await run(database_url, "retry", "--all")
-    second = await run(database_url, "retry", "--all")
+    first = await run(database_url, "deliveries", "retry", "--all")
+    second = await run(database_url, "deliveries", "retry", "--all")
 
     assert first.stdout == "1 to be sent again\n"
     assert (second.exit_code, second.stdout) == (0, "Nothing is to be sent again.\n")
@@ -127,7 +136,7 @@ async def test_what_cannot_be_retried_is_named(sqlite_store: Store, sqlite_url: 
     await sqlite_store.mark_dead(asked, "late", NOW)
 
     wanted = [sent, mailbox, waiting, asked.id, 999]
-    result = await run(sqlite_url, "retry", *map(str, wanted))
+    result = await run(sqlite_url, "deliveries", "retry", *map(str, wanted))
 
     assert (result.exit_code, result.stdout) == (1, "1 to be sent again\n")
     assert result.stderr.removeprefix("Error: ").splitlines() == [
@@ -144,7 +153,7 @@ async def test_what_still_cannot_be_sent_is_said(sqlite_store: Store, sqlite_url
     [group] = await due(sqlite_store)
     await sqlite_store.mark_dead(group, "kicked", NOW)
 
-    result = await run(sqlite_url, "retry", "--all")
+    result = await run(sqlite_url, "deliveries", "retry", "--all")
 
     assert result.stderr == f"{group.id} waits: no TELEGRAM_BOT_TOKEN is set\n"
 
@@ -152,6 +161,6 @@ async def test_what_still_cannot_be_sent_is_said(sqlite_store: Store, sqlite_url
 @pytest.mark.parametrize("arguments", [[], ["--all", "1"]])
 async def test_what_to_retry_must_be_said(sqlite_url: str, arguments: list[str]) -> None:
     """Neither nothing nor both."""
-    result = await run(sqlite_url, "retry", *arguments)
+    result = await run(sqlite_url, "deliveries", "retry", *arguments)
 
     assert (result.exit_code, "or --all" in result.stderr) == (2, True)

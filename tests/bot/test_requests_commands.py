@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import datetime as dt
 import io
@@ -12,16 +11,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli import main
 from bot.listing.exporting import written
 from bot.listing.text import table
 from bot.storage.records import HistoryLine, StoredRequest
 from bot.storage.store import Store
 from handlers.requests.model import Deadline, Details, Request, Surface
+from tests.bot.shell import run, set_means
 from tests.bot.storage.making import NOW, execute
 from tests.bot.storage.requesting import (
     CRM,
@@ -39,17 +37,9 @@ from tests.bot.storage.requesting import (
 
 
 @pytest.fixture(autouse=True)
-def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No settings but the tests' own, and the clock of Greenwich."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
-
-
-async def run(url: str, *arguments: str) -> Result:
-    """The command with its output, as from a shell."""
-    return await asyncio.to_thread(
-        CliRunner().invoke, main, [*arguments, "--database", url], catch_exceptions=False
-    )
+def means(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Mail and webhook, no Telegram."""
+    set_means(monkeypatch, tmp_path)
 
 
 async def test_requests_are_listed_beside_a_running_assistant(

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
+from collections import Counter
+
 import pytest
 
 from bot.delivery import TransientError
 from bot.delivery.retry import next_attempt
-from bot.storage.records import ALL_KINDS
+from bot.storage.records import ALL_KINDS, StoredRequest
 from bot.storage.store import Store
 from handlers.events import LookUpCompany
-from tests.bot.storage.making import NOW, later, message
+from handlers.requests.model import Card
+from tests.bot.storage.making import NOW, later, message, stepped
 from tests.bot.storage.requesting import (
+    CRM,
     GROUP,
     MAILBOX,
+    adding,
+    card,
     due,
     filing,
     request,
@@ -162,3 +170,70 @@ async def test_nothing_is_made_beside_an_instance_that_is_not_there(
     """A mistyped path makes no empty database."""
     with pytest.raises(Exception, match="does not exist yet"):
         await Store.open(sqlite_url, **beside)
+
+
+async def test_instances_and_staff_never_wait_in_a_circle(postgresql_url: str) -> None:
+    """Filing, sending, giving up, blocking and retrying at once, on the same rows.
+
+    In the end every card was sent, and the history of each tells each of its ends once.
+    """
+    stores = [await Store.open(postgresql_url) for _ in range(3)]
+    await stores[0].receive([message(n, str(n % 4)) for n in range(24)], NOW)
+    moments = random.Random(2026)  # noqa: S311 - the same choices each time
+
+    await asyncio.gather(
+        *(_step(store, moments) for store in stores[:2]),
+        *(_send(store, moments) for store in stores[:2] for _ in range(2)),
+        *(_meddle(store, moments) for store in stores[1:]),
+    )
+
+    references = await stores[0].references()
+    assert len(references) == 24
+    for reference in references:
+        _assert_told_once(await stored(stores[0], reference))
+    for store in stores:
+        await store.close()
+
+
+async def _step(store: Store, moments: random.Random) -> None:
+    """File what came in, and add to it."""
+    while (await store.figures(NOW)).inbox_pending:
+        for item in await store.claim_inbox(NOW, moments.randint(1, 4), 30):
+            filed = request(f"R{item.external_id}")
+            effects = (filing(filed, GROUP, MAILBOX), adding(filed, "more"))
+            assert await store.save([stepped(item, "noted", effects=effects)], NOW) == []
+
+
+async def _send(store: Store, moments: random.Random) -> None:
+    """Send what is due, or give it up and tell of it."""
+    while await _unfinished(store):
+        for item in await due(store):
+            if moments.random() < 0.2 and isinstance(item.payload, Card):
+                notice = card(item.payload.request, CRM, news="undelivered")
+                await store.mark_dead(item, "gone", NOW, [notice])
+            else:
+                await store.mark_sent([item.id], NOW)
+        await asyncio.sleep(0.01)
+
+
+async def _meddle(store: Store, moments: random.Random) -> None:
+    """Block people, and retry what was given up."""
+    while await _unfinished(store):
+        await store.mark_address_blocked("telegram", str(moments.randint(0, 3)), NOW)
+        await store.retry_dead(None, NOW)
+        await asyncio.sleep(0.02)
+
+
+async def _unfinished(store: Store) -> bool:
+    """An event waits to be handled, or a card to be sent or retried."""
+    figures = await store.figures(NOW)
+    waiting = figures.outbox_pending - figures.outbox_pending_by_channel.get("telegram", 0)
+    return bool(figures.inbox_pending or waiting or figures.cards_dead)
+
+
+def _assert_told_once(found: StoredRequest) -> None:
+    assert {line.status for line in found.deliveries} == {"sent"}
+    kinds = Counter(line.kind for line in found.history)
+    assert kinds["delivered"] == len(found.deliveries)
+    notices = [line for line in found.deliveries if line.news == "undelivered"]
+    assert kinds["undelivered"] == kinds["retried"] == len(notices)
