@@ -249,7 +249,7 @@ class _Writer:
 
     def _contact(self) -> Iterable[Row]:
         words, details = self._words, self._details
-        phone = clean_line(details.phone)
+        phone = figures.phone(details.phone)
         yield self._row(words.card_person, details.person)
         yield self._row(
             words.card_phone, phone, kind="phone" if _PHONE.fullmatch(phone) else "text"
