@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 ATTACHMENTS_LIMIT_BYTES = 10_000_000
 """All of a mail's files together; encoded that is 14 MB, which most mailboxes take."""
 TIMEOUT_SECONDS = 30.0
+FILES_ATTEMPTS = 6
+"""From this try on (about a minute) a mail no longer waits for files that cannot be fetched."""
 SERVER_RETRY_SECONDS = 60.0
 """Before the next try while the server refuses the assistant itself."""
 
@@ -80,7 +82,7 @@ class EmailDelivery:
             recipient = parse_mailbox(item.address)
         except ValueError as error:
             raise PermanentError(f"{item.address}: {error}") from None
-        attachments, left = await self._attachments(card)
+        attachments, left = await self._attachments(item, card)
         mail = Mail(
             delivery_id=item.id,
             created_at=item.created_at,
@@ -96,13 +98,15 @@ class EmailDelivery:
         content = await asyncio.to_thread(to_bytes, message, utf8=utf8)
         await self._send(recipient.address, content, utf8=utf8)
 
-    async def _attachments(self, card: Card) -> tuple[list[Attachment], list[File]]:
+    async def _attachments(
+        self, item: OutboxItem, card: Card
+    ) -> tuple[list[Attachment], list[File]]:
         """The files that fit, and those that are only named."""
         attachments: list[Attachment] = []
         left: list[File] = []
         room = ATTACHMENTS_LIMIT_BYTES
         for file in card_files(card):
-            content = await self._read(file) if (file.size_bytes or 0) <= room else None
+            content = await self._read(item, file) if (file.size_bytes or 0) <= room else None
             if content is None or len(content) > room:
                 left.append(file)
             else:
@@ -110,11 +114,16 @@ class EmailDelivery:
                 room -= len(content)
         return attachments, left
 
-    async def _read(self, file: File) -> bytes | None:
+    async def _read(self, item: OutboxItem, file: File) -> bytes | None:
         try:
             return await self._files.read(file)
         except FileUnavailableError as error:
             logger.warning("a file cannot be passed on: %s", error)
+            return None
+        except TransientError as error:
+            if item.attempts < FILES_ATTEMPTS:
+                raise
+            logger.warning("delivery %d goes without a file: %s", item.id, error)
             return None
 
     async def _send(self, address: str, content: bytes, *, utf8: bool) -> None:

@@ -80,7 +80,7 @@ class TelegramCalls:
     async def _within_limits(
         self, chat: str, call: Callable[[str], Awaitable[T]], messages: int, *, staff: bool
     ) -> T:
-        wait = self._rate.wait_seconds(chat)
+        wait = self._rate.wait_seconds(chat, messages)
         if wait > LONGEST_WAIT_SECONDS:
             raise TransientError("this chat's own limit", retry_after_seconds=wait)
         for _ in range(messages):

@@ -47,10 +47,12 @@ class _Window:
         self._count = count
         self._times: deque[float] = deque(maxlen=count)
 
-    def wait_seconds(self, now: float) -> float:
-        if len(self._times) < self._count:
+    def wait_seconds(self, now: float, messages: int = 1) -> float:
+        # Of more messages than ever fit at once, as many as do are waited for.
+        too_many = len(self._times) + min(messages, self._count) - self._count
+        if too_many <= 0:
             return 0.0
-        return max(0.0, self._times[0] + self._seconds - now)
+        return max(0.0, self._times[too_many - 1] + self._seconds - now)
 
     def add(self, now: float) -> None:
         self._times.append(now)
@@ -69,9 +71,9 @@ class SendingRate:
         self._staff = _Window(staff, max(1, int(staff)))
         self._staff_turn = asyncio.Lock()
 
-    def wait_seconds(self, address: str) -> float:
-        """How long the chat ``address`` has to wait for its next message, for its own limit."""
-        return self._chat(address).wait_seconds(self._clock())
+    def wait_seconds(self, address: str, messages: int = 1) -> float:
+        """How long the chat ``address`` has to wait for its next ones, for its own limit."""
+        return self._chat(address).wait_seconds(self._clock(), messages)
 
     async def take(self, address: str, *, staff: bool = False) -> None:
         """Wait until one message to ``address`` may be sent, and count it.

@@ -53,6 +53,7 @@ class CardMessages(Model):
     card_headcount: Texts
     card_deadline: Texts
     card_company: Texts
+    card_verification: Texts
     card_verified: Texts
     card_unverified: Texts
     card_ceased: Texts

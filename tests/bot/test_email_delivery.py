@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import shutil
 import ssl
@@ -37,10 +38,13 @@ class Files:
     def __init__(self) -> None:
         self.contents = {"plan": b"%PDF-1.7 plan", "front": b"\xff\xd8\xff front"}
         self.read_ids: list[str] = []
+        self.away = False
 
     async def read(self, file: File) -> bytes:
         """As a FileSource does."""
         self.read_ids.append(file.id)
+        if self.away:
+            raise TransientError("Telegram is away")
         if file.id not in self.contents:
             raise FileUnavailableError("erased")
         return self.contents[file.id]
@@ -257,6 +261,21 @@ async def test_files_over_the_limit_are_named(
     }
     assert "indisponibles) :\n- film.mp4 (10,0 Mo)\n- autre.bin\n- bail.pdf" in mail.text
     assert "huge" not in files.read_ids
+
+
+async def test_a_mail_does_not_wait_for_ever_for_its_files(
+    server: SmtpTestServer, delivery: EmailDelivery, files: Files
+) -> None:
+    """Where Telegram, which has them, is away for long, the team reads the request all the same."""
+    files.away = True
+    assert isinstance(await failure(delivery, item(FULL)), TransientError)
+    assert not server.mails
+
+    await delivery.deliver(dataclasses.replace(item(FULL), attempts=email.FILES_ATTEMPTS))
+
+    (mail,) = server.mails
+    assert not attachments(mail)
+    assert "indisponibles) :\n- plan-atelier.pdf (1,2 Mo)\n- façade.jpg (340 Ko)" in mail.text
 
 
 async def test_a_mailbox_of_another_alphabet_is_reached(

@@ -83,3 +83,16 @@ async def test_people_do_not_wait_for_cards_of_teams() -> None:
     for card in cards:
         card.cancel()
     await asyncio.gather(*cards, return_exceptions=True)
+
+
+async def test_an_album_waits_until_all_of_it_fits() -> None:
+    """Its files count one by one; more than ever fit at once are not waited for, for ever."""
+    clock = Clock()
+    rate = SendingRate(Limits(), clock)
+    await clock.send(rate, "-42", 15)
+
+    assert rate.wait_seconds("-42", 5) == 0
+    clock.now += 10
+    assert rate.wait_seconds("-42", 6) == 50
+    assert rate.wait_seconds("-42", 10) == 50
+    assert rate.wait_seconds("-42", 100) == 50

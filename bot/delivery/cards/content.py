@@ -224,13 +224,7 @@ class _Writer:
 
     def _company(self, *, whole: bool) -> Iterable[Row]:
         company, words = self._details.company, self._words
-        if company is None:
-            name = ""
-        else:
-            trust = words.card_verified if company.verified else words.card_unverified
-            trusts = [trust] if company.active else [trust, words.card_ceased]
-            name = company.name and f"{company.name} ({', '.join(map(self._say, trusts))})"
-        yield self._row(words.card_company, name)
+        yield self._row(words.card_company, company.name if company else "")
         if company and whole:
             yield from self._establishment(company)
         if whole and self._details.headcount is not None:
@@ -240,6 +234,10 @@ class _Writer:
 
     def _establishment(self, company: Company) -> Iterable[Row]:
         words = self._words
+        trust = words.card_verified if company.verified else words.card_unverified
+        trusts = [trust] if company.active else [trust, words.card_ceased]
+        # A row of its own: a name that somebody typed must not read like a verified one.
+        yield self._row(words.card_verification, ", ".join(map(self._say, trusts)))
         siren = "" if company.siret else company.siren
         activity = " · ".join(filter(None, [company.activity, company.activity_label]))
         yield self._row(words.card_siret, figures.company_number(company.siret))
@@ -251,7 +249,7 @@ class _Writer:
 
     def _contact(self) -> Iterable[Row]:
         words, details = self._words, self._details
-        phone = clean_line(details.phone)
+        phone = figures.phone(details.phone)
         yield self._row(words.card_person, details.person)
         yield self._row(
             words.card_phone, phone, kind="phone" if _PHONE.fullmatch(phone) else "text"

@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import phonenumbers
+
 from bot.delivery.cards.cleaning import clean_line
 from handlers.wording import spelt_date
 
@@ -39,11 +41,23 @@ def size(size_bytes: int, language: Language) -> str:
 
 
 def surface(wanted: Surface, language: Language) -> str:
-    """``500 m²``, or ``500 – 1 200 m²``."""
-    least = number(wanted.least_m2, language)
-    if wanted.most_m2 in {None, wanted.least_m2}:
-        return f"{least} m²"
-    return f"{least} – {number(wanted.most_m2 or 0, language)} m²"
+    """``500 m²``, ``500 – 1 200 m²``, or ``≤ 800 m²`` where only the most is known."""
+    least, most = wanted.least_m2, wanted.most_m2
+    if most is None or most == least:
+        return f"{number(least, language)} m²"
+    if least == 0:
+        return f"≤ {number(most, language)} m²"
+    return f"{number(least, language)} – {number(most, language)} m²"
+
+
+def phone(written: str) -> str:
+    """A number in international form in the groups of its country: ``+33 6 12 34 56 78``."""
+    written = clean_line(written)
+    try:
+        parsed = phonenumbers.parse(written)
+    except phonenumbers.NumberParseException:
+        return written
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def deadline(wanted: Deadline, language: Language) -> str:

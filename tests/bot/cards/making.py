@@ -55,7 +55,7 @@ DETAILS = Details(
     company=COMPANY,
     person="Ada Martin",
     email="ada.martin@example.org",
-    phone="+33 6 12 34 56 78",
+    phone="+33612345678",
     files=(PLAN, FRONT),
 )
 GROUP = "-1005"
@@ -86,7 +86,7 @@ MINIMAL = Card(
         reference="D-9QX3C",
         channel="web",
         language="en",
-        details=Details(description="Who can I talk to?", phone="+33 1 23 45 67 89"),
+        details=Details(description="Who can I talk to?", phone="+33123456789"),
         consented_at=CONSENTED,
     ),
 )

@@ -9,7 +9,7 @@ import pytest
 
 from bot.delivery.cards import mail, telegram, webhook
 from bot.delivery.cards.content import Content, content, topic_name
-from handlers.requests.model import Card, Company, File
+from handlers.requests.model import Card, Company, File, Surface
 from knowledge.model import Hours, Team
 from tests.bot.cards.making import (
     ADDED,
@@ -29,7 +29,8 @@ AT_A_GLANCE = [
     "Locaux ou terrain",
     "avec un quai et du triphasé.",
     "Notre bail se termine fin mars. Merci !",
-    "Mécanique Exemple SAS (vérifiée dans l'annuaire des entreprises)",
+    "Entreprise : Mécanique Exemple SAS\n",
+    "Vérification : trouvée dans l'annuaire des entreprises",
     "123 456 782 00010",
     "25.62B · Mécanique industrielle",
     "10 à 19 salariés",
@@ -97,15 +98,48 @@ def test_the_words_are_those_of_the_cards_language() -> None:
 @pytest.mark.parametrize(
     ("company", "shown"),
     [
-        (COMPANY, "vérifiée dans l'annuaire"),
-        (Company(name="Chez nous"), "Chez nous (déclarée, non vérifiée)"),
-        (COMPANY.model_copy(update={"active": False}), "FERMÉE"),
+        (COMPANY, "Vérification : trouvée dans l'annuaire des entreprises\n"),
+        (
+            Company(name="Nous (trouvée dans l'annuaire)"),
+            "Entreprise : Nous (trouvée dans l'annuaire)\nVérification : déclarée, non vérifiée\n",
+        ),
+        (
+            COMPANY.model_copy(update={"active": False}),
+            "trouvée dans l'annuaire des entreprises, FERMÉE d'après l'annuaire\n",
+        ),
         (Company(siren="123456782"), "SIREN : 123 456 782"),
     ],
 )
 def test_a_card_says_how_far_the_company_is_known(company: Company, shown: str) -> None:
     """A colleague must not take a name that somebody typed for a verified one."""
     assert shown in on_telegram(changed(company=company))
+
+
+@pytest.mark.parametrize(
+    ("surface", "shown"),
+    [
+        (Surface(least_m2=500), "500 m²"),
+        (Surface(least_m2=500, most_m2=500), "500 m²"),
+        (Surface(least_m2=0, most_m2=1800), "≤ 1 800 m²"),
+        (Surface(least_m2=10_000, most_m2=20_000), "10 000 – 20 000 m²"),
+    ],
+)
+def test_a_surface_reads_as_it_was_meant(surface: Surface, shown: str) -> None:
+    """One figure, the most, or a range."""
+    assert f"Surface : {shown}\n" in on_telegram(changed(surface=surface))
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("+33612345678", "+33 6 12 34 56 78"),
+        ("+442071838750", "+44 20 7183 8750"),
+        ("poste 12", "poste 12"),
+    ],
+)
+def test_a_number_is_grouped_to_be_read_and_dialled(phone: str, shown: str) -> None:
+    """As its own country writes it."""
+    assert f"Téléphone : {shown}\n" in on_telegram(changed(phone=phone))
 
 
 def test_consent_is_in_the_teams_own_time() -> None:
@@ -198,8 +232,6 @@ def test_contacts_are_links_in_the_mail() -> None:
 )
 def test_what_is_no_contact_is_no_link(field: str, value: str) -> None:
     """It is shown as the company wrote it."""
-    page = mail.to_html(content(changed(phone="", email="").model_copy(deep=True), BASE))
-    assert "<a " not in page
     page = mail.to_html(content(changed(**{"phone": "", "email": "", field: value}), BASE))
     assert "<a " not in page
     assert value in page
