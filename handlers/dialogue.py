@@ -183,12 +183,16 @@ def _command(matcher: Matcher, state: ConversationState, event: CommandGiven) ->
 
 
 def _attachment(matcher: Matcher, state: ConversationState, event: AttachmentReceived) -> Step:
-    """What cannot be read is said so; what was written with it is answered."""
+    """What cannot be read is said so, once for an album; what was written with it is answered."""
+    told = bool(event.album) and event.album == state.album
+    state = state.model_copy(update={"album": event.album})
     wording = Wording(matcher.base, _language(matcher, state))
     if event.caption.strip():
         step = _message(matcher, state, event.caption)
         wording = Wording(matcher.base, _language(matcher, step.state))
     else:
         step = Step(state=state, outcome="unknown")
+    if told:
+        return step
     notice = wording.reply(wording.text(matcher.base.messages.not_text))
     return step.model_copy(update={"replies": (*step.replies, notice)})

@@ -136,6 +136,14 @@ def test_an_attachment_is_declined_and_its_caption_answered() -> None:
     assert "L'axe 1" in text(say(AttachmentReceived(what="photo", caption="axe 1")))
 
 
+def test_an_album_is_spoken_of_once() -> None:
+    """Ten pictures at once do not bring ten replies, but a caption among them is answered."""
+    picture = AttachmentReceived(what="photo", album="9")
+    assert say(picture, picture).replies == ()
+    assert len(say(picture, picture.model_copy(update={"caption": "axe 1"})).replies) == 1
+    assert len(say(picture, picture.model_copy(update={"album": "10"})).replies) == 1
+
+
 def test_menu_leads_to_every_topic_and_entry() -> None:
     """From the menu each topic's entries are reached by pressing buttons only."""
     for topic in say(CommandGiven(name="menu")).replies[0].buttons:

@@ -102,6 +102,7 @@ class BotApiServer:
             "sendMessage": self._send_message,
             "sendVenue": self._send_venue,
             "sendContact": self._send_contact,
+            "editMessageReplyMarkup": self._edit_reply_markup,
         }
 
     # The people's side
@@ -280,6 +281,10 @@ class BotApiServer:
             raise Refused(400, "Bad Request: PHONE_NUMBER_INVALID")
         return self._record("sendContact", parameters, Parsed(parameters["first_name"]))
 
+    def _edit_reply_markup(self, parameters: Json) -> Json:
+        check_buttons(parameters.get("reply_markup", {}))
+        return self._message(int(parameters["chat_id"]), int(parameters["message_id"]), "…")
+
     def _record(self, method: str, parameters: Json, shown: Parsed) -> Json:
         chat_id = int(parameters["chat_id"])
         if chat_id in self.refusals:
@@ -289,13 +294,16 @@ class BotApiServer:
         check_buttons(parameters.get("reply_markup", {}))
         message_id = next(self._message_ids)
         self.sent.append(Sent(method, chat_id, message_id, parameters, shown, time.monotonic()))
+        return self._message(chat_id, message_id, shown.text)
+
+    def _message(self, chat_id: int, message_id: int, text: str) -> Json:
         kind = "private" if chat_id > 0 else "supergroup"
         return {
             "message_id": message_id,
             "date": int(time.time()),
             "chat": {"id": chat_id, "type": kind},
             "from": bot_user(),
-            "text": shown.text,
+            "text": text,
         }
 
     def by_chat(self) -> dict[int, list[Sent]]:
