@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.background import Bell, Bells, Gathered, finished
 from bot.errors import without_message
-from bot.storage.records import Stepped
+from bot.storage.records import EffectRefused, Stepped
 from handlers.events import ConversationState, Event, Reply, Step
 
 if TYPE_CHECKING:
@@ -141,15 +141,28 @@ class Inbox:
         items = claimed
         while items:
             stepped, failed = await asyncio.to_thread(self._step_all, items, self._clock())
-            items = await self._store.save(stepped, self._clock())
-            again = {item.id for item in items}
-            for result in stepped:
-                if result.item.id not in again:
-                    self._count(result)
-                    self._announce(result.item)
-            for item, error in failed:
+            items, saved, refused = await self._save(stepped)
+            for result in saved:
+                self._count(result)
+                self._announce(result.item)
+            for item, error in failed + refused:
                 await self._fail(item, error)
         return bool(claimed)
+
+    async def _save(
+        self, stepped: Sequence[Stepped]
+    ) -> tuple[list[InboxItem], list[Stepped], list[tuple[InboxItem, str]]]:
+        """What is to be stepped again, what is saved, and what cannot be, with the reason."""
+        refused: list[tuple[InboxItem, str]] = []
+        while True:
+            try:
+                again = await self._store.save(stepped, self._clock())
+            except EffectRefused as error:
+                refused.append((error.item, str(error)))
+                stepped = [one for one in stepped if one.item.id != error.item.id]
+                continue
+            ids = {item.id for item in again}
+            return again, [one for one in stepped if one.item.id not in ids], refused
 
     def _step_all(
         self, items: Sequence[InboxItem], now: dt.datetime

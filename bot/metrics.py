@@ -51,16 +51,30 @@ class Metrics:
                 "assistant_inbox_oldest_age_seconds", "Age of the oldest event not answered yet"
             ),
             "inbox_dead": self._gauge("assistant_inbox_dead", "Events given up"),
-            "outbox_pending": self._gauge("assistant_outbox_pending", "Replies not sent yet"),
-            "outbox_oldest_seconds": self._gauge(
-                "assistant_outbox_oldest_age_seconds", "Age of the oldest reply not sent yet"
+            "outbox_pending": self._gauge(
+                "assistant_outbox_pending", "Replies, cards and look-ups not sent yet"
             ),
-            "outbox_dead": self._gauge("assistant_outbox_dead", "Replies given up"),
+            "outbox_oldest_seconds": self._gauge(
+                "assistant_outbox_oldest_age_seconds", "Age of the oldest of them"
+            ),
+            "outbox_dead": self._gauge("assistant_outbox_dead", "Deliveries given up"),
             "conversations": self._gauge("assistant_conversations", "Conversations kept"),
             "open_questions": self._gauge(
                 "assistant_open_questions", "Questions that wait for somebody of the team"
             ),
+            "requests_open": self._gauge(
+                "assistant_requests_open", "Requests that no team has taken yet"
+            ),
+            "cards_dead": self._gauge(
+                "assistant_cards_dead", "Cards of requests that were given up"
+            ),
         }
+        self._pending_by_channel = Gauge(
+            "assistant_outbox_channel_pending",
+            "Deliveries not sent yet, by channel",
+            ["channel"],
+            registry=self.registry,
+        )
 
     def received(self, channel: str, count: int = 1) -> None:
         """``count`` events of ``channel`` are new in the inbox."""
@@ -83,6 +97,9 @@ class Metrics:
         self._knowledge_fault.set(knowledge_fault)
         for name, gauge in self._stored.items():
             gauge.set(math.nan if figures is None else getattr(figures, name))
+        self._pending_by_channel.clear()
+        for channel, pending in (figures.outbox_pending_by_channel if figures else {}).items():
+            self._pending_by_channel.labels(channel).set(pending)
         return generate_latest(self.registry)
 
     def _counter(self, name: str, help_text: str, *labels: str) -> Counter:

@@ -6,19 +6,25 @@ import asyncio
 import datetime as dt
 import logging
 import random
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.background import Bell, finished
 from bot.delivery import Blocked, DeliveryError, TransientError
 from bot.delivery.retry import next_attempt
 from bot.errors import without_message
+from handlers.events import Reply
+from handlers.requests.model import Card
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from bot.delivery import Delivery
     from bot.storage.records import OutboxItem
     from bot.storage.store import Store
+
+OnDead = Callable[[Card, str], tuple[Card, ...]]
+"""The cards that tell somebody of a card given up, and of the reason."""
 
 logger = logging.getLogger(__name__)
 
@@ -33,18 +39,23 @@ STOP_SECONDS = 5.0
 class Dispatcher:
     """Sends lanes side by side, each in order: only a lane's head can be claimed."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what app.py wires, and what tests set
         self,
         store: Store,
         deliveries: Mapping[str, Delivery],
         *,
+        on_dead: OnDead = lambda _card, _reason: (),
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
         concurrency: int = 64,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """``deliveries`` by channel; rows of other channels are left to other processes."""
+        """``deliveries`` by channel; rows of other channels are left to other processes.
+
+        ``on_dead`` is not asked about a card of news ``undelivered``: nobody is told without end.
+        """
         self._store = store
         self._deliveries = deliveries
+        self._on_dead = on_dead
         self._clock = clock
         self._concurrency = concurrency
         self._jitter = jitter
@@ -120,22 +131,33 @@ class Dispatcher:
 
     async def _note_failure(self, item: OutboxItem, error: Exception) -> None:
         now = self._clock()
-        if isinstance(error, Blocked):
+        if isinstance(error, Blocked) and isinstance(item.payload, Reply):
             logger.info("delivery %d: blocked by the person", item.id)
             await self._store.mark_blocked(item.conversation_id, now)
             return
         attempts = item.attempts + 1
-        due_at = next_attempt(attempts, error, now, self._jitter(), created_at=item.created_at)
+        due_at = next_attempt(attempts, error, now, self._jitter(), since=item.tried_since)
         reason = str(error) if isinstance(error, DeliveryError) else without_message(error)
         if due_at is None:
             logger.error("delivery %d is given up at attempt %d: %s", item.id, attempts, reason)
-            await self._store.mark_dead(item, reason, now)
+            await self._store.mark_dead(item, reason, now, self._notices(item, reason))
             return
         logger.warning("delivery %d failed at attempt %d: %s", item.id, attempts, reason)
         if isinstance(error, TransientError) and error.whole_channel:
             paused_until = self._paused_until.get(item.channel, due_at)
             self._paused_until[item.channel] = max(paused_until, due_at)
         await self._store.mark_retry(item, reason, due_at)
+
+    def _notices(self, item: OutboxItem, reason: str) -> tuple[Card, ...]:
+        """The cards that tell of ``item``'s end; one that tells of another's has none."""
+        card = item.payload
+        if not isinstance(card, Card) or card.news == "undelivered":
+            return ()
+        try:
+            return self._on_dead(card, reason)
+        except Exception as error:  # noqa: BLE001 - the end is to be written down all the same
+            logger.error("nobody is told of delivery %d: %s", item.id, without_message(error))  # noqa: TRY400 - it quotes nothing
+            return ()
 
     async def _mark_for_ever(self) -> None:
         """Mark what was sent; what is sent during one commit shares the next."""

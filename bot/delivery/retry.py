@@ -15,12 +15,13 @@ FEWEST_ATTEMPTS = 8
 
 
 def next_attempt(
-    attempts: int, error: Exception, now: dt.datetime, jitter: float, *, created_at: dt.datetime
+    attempts: int, error: Exception, now: dt.datetime, jitter: float, *, since: dt.datetime
 ) -> dt.datetime | None:
     """When to try again after attempt number ``attempts`` failed with ``error``; None: never.
 
     ``jitter``, in [0, 1), spreads what failed together over half of the pause. What the other
-    side asked for (``retry_after_seconds``) is the least, and is spread on top.
+    side asked for (``retry_after_seconds``) is the least, and is spread on top. ``since`` is when
+    the delivery was made, or when staff had it tried anew.
     """
     if isinstance(error, PermanentError):
         return None
@@ -29,6 +30,6 @@ def next_attempt(
     if isinstance(error, TransientError) and error.retry_after_seconds is not None:
         seconds = max(seconds, error.retry_after_seconds + jitter * FIRST_SECONDS)
     due_at = now + dt.timedelta(seconds=seconds)
-    if attempts >= FEWEST_ATTEMPTS and due_at > created_at + GIVE_UP_AFTER:
+    if attempts >= FEWEST_ATTEMPTS and due_at > since + GIVE_UP_AFTER:
         return None
     return due_at

@@ -53,18 +53,21 @@ class Database:
         self._writing = asyncio.Lock() if self.is_sqlite else contextlib.nullcontext()
 
     @classmethod
-    async def open(cls, url: str, *, read_only: bool = False) -> Database:
-        """Connect and migrate; raises what :meth:`bot.storage.store.Store.open` does."""
+    async def open(cls, url: str, *, beside: bool = False) -> Database:
+        """Connect, and migrate unless ``beside`` a running instance.
+
+        Raises what :meth:`bot.storage.store.Store.open` does.
+        """
         parsed = _parse(url)
         lock = None
         if parsed.get_backend_name() == "sqlite":
-            if read_only:
+            if beside:
                 _require_file(parsed)
             else:
                 lock = _take_instance_lock(parsed)
         database = cls(_engine(parsed), lock)
         transaction, prepare = (
-            (database.read, _check_version) if read_only else (database.write, migrate)
+            (database.read, _check_version) if beside else (database.write, migrate)
         )
         try:
             async with transaction() as connection:
@@ -144,7 +147,7 @@ def _shown(url: sa.URL) -> str:
 
 
 def _require_file(url: sa.URL) -> None:
-    """SQLite would make a missing file, which a reader must not."""
+    """SQLite would make a missing file, which only a running instance may."""
     if not Path(str(url.database)).is_file():
         raise StoreError(f"{url.database} does not exist yet: start the assistant first")
 

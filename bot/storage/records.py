@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from handlers.events import ConversationState, Effect, Event, Payload, Reply
+from handlers.requests.model import Request, Status
 from knowledge.model import Outcome
+
+HistoryKind = Literal["filed", "added", "withdrawn", "delivered", "undelivered", "retried"]
+Author = Literal["company", "assistant", "staff"]
+DeliveryStatus = Literal["pending", "sent", "dead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,22 @@ class Stepped:
     step_seconds: float = 0.0
 
 
+REPLY_CHANNEL = "reply_channel"
+REPLY_ADDRESS = "reply_address"
+"""Keys of a look-up's context: the channel and address of the conversation that it is for."""
+
+
+class EffectRefused(Exception):  # noqa: N818 - it names what happened to the effect
+    """An effect that ``item`` led to cannot be carried out.
+
+    The message says why, with the request's reference and without what the person wrote.
+    """
+
+    def __init__(self, item: InboxItem, reason: str) -> None:
+        super().__init__(reason)
+        self.item = item
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
     """A delivery: one outbox row, leased by the dispatcher."""
@@ -68,14 +91,23 @@ class OutboxItem:
     channel: str
     """Which :class:`~bot.delivery.Delivery` sends it."""
     address: str
-    """Where to: a chat id. Deliveries of one (channel, address) form a lane, kept in order."""
+    """Where to: a chat id, a mail address …. Deliveries of one (channel, address) form a lane,
+    kept in order."""
     conversation_id: str
     payload: Payload
     context: dict[str, str]
-    """The inbox row's ``context``."""
+    """The inbox row's ``context`` for a reply; none for a card, which answers no message. A
+    look-up has :data:`REPLY_CHANNEL` and :data:`REPLY_ADDRESS` as well."""
     attempts: int
     """How often it was tried before."""
     created_at: dt.datetime
+    retried_at: dt.datetime | None = None
+    """When staff asked for it to be tried anew; its age counts from then."""
+
+    @property
+    def tried_since(self) -> dt.datetime:
+        """From when on its age counts, which decides when it is given up."""
+        return self.retried_at or self.created_at
 
     @property
     def reply(self) -> Reply:
@@ -121,6 +153,85 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredDelivery:
+    """A row of the outbox as staff see it."""
+
+    id: int
+    channel: str
+    address: str
+    kind: str
+    """Of the payload: ``reply``, ``card`` or ``look_up``."""
+    news: str
+    """What a card tells (see :class:`handlers.requests.model.Card`); empty for all else."""
+    reference: str | None
+    """Of the request that a card is about."""
+    status: DeliveryStatus
+    attempts: int
+    """That failed, since it was last retried."""
+    last_error: str | None
+    created_at: dt.datetime
+    due_at: dt.datetime
+    """Not tried before; of a pending one."""
+    finished_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """What happened to a request; written once and never changed.
+
+    ``data`` of ``filed`` has ``team`` and ``rule``; of ``added``, ``text`` and ``files``; of
+    ``delivered``, ``undelivered`` and ``retried``, ``delivery`` (the outbox row's id),
+    ``channel``, ``address``, ``news``, and of ``undelivered`` the ``reason``.
+    """
+
+    at: dt.datetime
+    kind: HistoryKind
+    author: Author
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRequest:
+    """A request as it stands."""
+
+    id: int
+    conversation_id: str
+    request: Request
+    """With the files added since; the texts added since are in the history."""
+    status: Status
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    version: int
+    """Goes up with each change, so that two who change it at once notice."""
+    deliveries: tuple[StoredDelivery, ...] = ()
+    """Its cards, oldest first."""
+    history: tuple[HistoryLine, ...] = ()
+    """Oldest first; only of one that was asked for by its reference."""
+
+    @property
+    def reference(self) -> str:
+        """What staff and company call it by."""
+        return self.request.reference
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that a page uploaded, kept here; other channels keep their own."""
+
+    id: str
+    conversation_id: str
+    name: str
+    media_type: str
+    content: bytes
+    created_at: dt.datetime
+
+    @property
+    def size_bytes(self) -> int:
+        """How long its content is."""
+        return len(self.content)
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What health checks and metrics tell about the store."""
 
@@ -130,10 +241,16 @@ class Figures:
     inbox_dead: int
     outbox_pending: int
     outbox_oldest_seconds: float
-    """Age of the oldest reply not sent yet; 0 when there is none."""
+    """Age of the oldest delivery not sent yet; 0 when there is none."""
     outbox_dead: int
     conversations: int
     open_questions: int
+    requests_open: int
+    """Requests that no team has taken yet."""
+    cards_dead: int
+    """Cards given up, which ``outbox_dead`` counts too: a team may not know of a request."""
+    outbox_pending_by_channel: Mapping[str, int]
+    """Only channels for which something waits."""
 
 
 @dataclass(frozen=True, slots=True)

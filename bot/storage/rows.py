@@ -10,13 +10,22 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from bot.storage.records import InboxItem, OpenQuestion, OutboxItem, ReceivedEvent, StoredReply
+from bot.storage.records import (
+    REPLY_ADDRESS,
+    REPLY_CHANNEL,
+    InboxItem,
+    OpenQuestion,
+    OutboxItem,
+    ReceivedEvent,
+    StoredReply,
+)
 from handlers.events import (
     EVENT,
     PAYLOAD,
     STATE_VERSION,
     ConversationState,
     Event,
+    LookUpCompany,
     MessageReceived,
     Payload,
     Reply,
@@ -24,11 +33,12 @@ from handlers.events import (
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import sqlalchemy as sa
 
     from bot.storage.records import Incoming
+    from handlers.requests.model import Card
 
     Row = sa.Row[*tuple[Any, ...]]
 
@@ -57,7 +67,7 @@ def _load_state(stored: str) -> ConversationState:
     try:
         state = ConversationState.model_validate_json(stored)
     except ValidationError as error:
-        raise UnreadableError(_faults("state", error)) from None
+        raise UnreadableError(faults("state", error)) from None
     if state.version > STATE_VERSION:
         raise UnreadableError(f"state: version {state.version} is newer than {STATE_VERSION}")
     return state
@@ -67,19 +77,20 @@ def _load_event(stored: str) -> Event:
     try:
         return EVENT.validate_json(stored)
     except ValidationError as error:
-        raise UnreadableError(_faults("event", error)) from None
+        raise UnreadableError(faults("event", error)) from None
 
 
 def _load_payload(kind: str, stored: str) -> Payload:
     try:
         return PAYLOAD.validate_python({"kind": kind, **json.loads(stored)})
     except ValidationError as error:
-        raise UnreadableError(_faults(kind, error)) from None
+        raise UnreadableError(faults(kind, error)) from None
     except (ValueError, TypeError):
         raise UnreadableError(f"{kind}: is no JSON object") from None
 
 
-def _faults(what: str, error: ValidationError) -> str:
+def faults(what: str, error: ValidationError) -> str:
+    """Which fields of a stored ``what`` are amiss and how, without what they hold."""
     return f"{what}: " + ", ".join(
         f"{'.'.join(str(part) for part in fault['loc'])} {fault['type']}".strip()
         for fault in error.errors(include_url=False, include_context=False, include_input=False)
@@ -135,20 +146,50 @@ def reloaded(item: InboxItem, conversation: Row) -> InboxItem:
         return replace(item, unreadable=str(error))
 
 
-def outbox_row(item: InboxItem, reply: Reply, now: dt.datetime, *, pulled: bool) -> dict[str, Any]:
+def reply_row(item: InboxItem, reply: Reply, now: dt.datetime, *, pulled: bool) -> dict[str, Any]:
     """A reply to ``item``; if ``pulled``, nobody sends it: who wants it comes for it."""
+    row = _outbox_row(reply, (item.channel, item.address), item.conversation_id, item.context, now)
+    row["inbox_id"] = item.id
+    return {**row, "status": "sent", "finished_at": now} if pulled else row
+
+
+def look_up_row(item: InboxItem, question: LookUpCompany, now: dt.datetime) -> dict[str, Any]:
+    """A question to the directory, a lane of its own for each conversation."""
+    to = ("directory", item.conversation_id)
+    context = {**item.context, REPLY_CHANNEL: item.channel, REPLY_ADDRESS: item.address}
+    return {**_outbox_row(question, to, item.conversation_id, context, now), "inbox_id": item.id}
+
+
+def card_row(
+    card: Card, request_id: int, conversation_id: str, now: dt.datetime, inbox_id: int | None = None
+) -> dict[str, Any]:
+    """A card of a request; ``inbox_id`` is the event that it tells of."""
+    to = (card.destination.channel, plain(card.destination.address))
+    row = _outbox_row(card, to, conversation_id, {}, now)
+    return {**row, "request_id": request_id, "inbox_id": inbox_id}
+
+
+def _outbox_row(
+    payload: Payload,
+    to: tuple[str, str],
+    conversation_id: str,
+    context: Mapping[str, str],
+    now: dt.datetime,
+) -> dict[str, Any]:
+    """A row of the outbox; all have the same columns, so that one statement inserts many."""
+    channel, address = to
     return {
-        "channel": item.channel,
-        "address": item.address,
-        "conversation_id": item.conversation_id,
-        "inbox_id": item.id,
-        "kind": reply.kind,
-        "payload": dump(reply),
-        "context": json.dumps(item.context),
+        "channel": channel,
+        "address": address,
+        "conversation_id": conversation_id,
+        "inbox_id": None,
+        "request_id": None,
+        "kind": payload.kind,
+        "payload": dump(payload),
+        "context": json.dumps(context),
         "created_at": now,
+        "finished_at": None,
         **pending(now),
-        "status": "sent" if pulled else "pending",
-        "finished_at": now if pulled else None,
     }
 
 
@@ -163,6 +204,7 @@ def outbox_item(row: Row) -> OutboxItem:
         context=json.loads(row.context),
         attempts=row.attempts,
         created_at=row.created_at,
+        retried_at=row.retried_at,
     )
 
 

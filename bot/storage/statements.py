@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.storage.tables import conversations, has_status, outbox
+from bot.storage.tables import has_status, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -55,16 +55,6 @@ def claim(
     )
 
 
-def lock_conversations(ids: Iterable[str]) -> sa.Select[*tuple[Any, ...]]:
-    """The conversations, which then only this transaction changes; always in the same order."""
-    return (
-        sa.select(conversations)
-        .where(conversations.c.id.in_(list(ids)))
-        .order_by(conversations.c.id)
-        .with_for_update()
-    )
-
-
 def give_up(which: sa.ColumnElement[bool], error: str, now: dt.datetime) -> sa.Update:
     """End what still waits among ``which`` of the outbox."""
     return (
@@ -80,16 +70,16 @@ def give_up(which: sa.ColumnElement[bool], error: str, now: dt.datetime) -> sa.U
     )
 
 
-def count(table: sa.Table, status: str) -> sa.ScalarSelect[int]:
-    """How many rows have ``status``."""
-    return (
-        sa.select(sa.func.count())
-        .select_from(table)
-        .where(has_status(table, status))
-        .scalar_subquery()
-    )
+def count(
+    table: sa.Table, status: str | None = None, *conditions: sa.ColumnElement[bool]
+) -> sa.ScalarSelect[int]:
+    """How many rows there are, or have ``status`` and meet ``conditions``."""
+    query = sa.select(sa.func.count()).select_from(table).where(*conditions)
+    if status is not None:
+        query = query.where(has_status(table, status))
+    return query.scalar_subquery()
 
 
-def oldest(table: sa.Table, since: sa.Column[dt.datetime]) -> sa.ScalarSelect[dt.datetime]:
+def oldest(table: sa.Table, since: sa.ColumnElement[dt.datetime]) -> sa.ScalarSelect[dt.datetime]:
     """The smallest ``since`` of what waits."""
     return sa.select(sa.func.min(since)).where(has_status(table, "pending")).scalar_subquery()

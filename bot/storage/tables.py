@@ -110,13 +110,16 @@ outbox = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     _conversation_id(),
     sa.Column("inbox_id", sa.ForeignKey("inbox.id")),  # the event it answers
+    sa.Column("request_id", sa.ForeignKey("requests.id")),  # of a card
     sa.Column("kind", sa.Text, nullable=False, server_default="reply"),  # of Payload
     sa.Column("payload", sa.Text, nullable=False),  # JSON of Payload
     sa.Column("context", sa.Text, nullable=False),  # JSON object of strings
     sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("retried_at", UtcDateTime),  # when staff asked for it to be tried anew
     *_trying(),
     sa.Index("ix_outbox_conversation_id_id", "conversation_id", "id"),
     sa.Index("ix_outbox_inbox_id", "inbox_id"),
+    sa.Index("ix_outbox_request_id_id", "request_id", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -132,6 +135,63 @@ open_questions = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Index("ix_open_questions_kind_id", "kind", "id"),
     sqlite_autoincrement=True,
+)
+
+requests = sa.Table(
+    "requests",
+    metadata,
+    _id(),
+    sa.Column("reference", sa.Text, nullable=False),
+    _conversation_id(),
+    sa.Column("inbox_id", sa.ForeignKey("inbox.id"), nullable=False),  # the event that filed it
+    sa.Column("need", sa.Text),  # these four as in the request, to be looked for
+    sa.Column("team", sa.Text),
+    sa.Column("rule", sa.Text),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),  # open, taken, closed or withdrawn
+    sa.Column("request", sa.Text, nullable=False),  # JSON of Request, with what was added since
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),  # goes up with each change
+    sa.UniqueConstraint("reference"),
+    sa.Index("ix_requests_conversation_id", "conversation_id"),
+    sa.Index("ix_requests_status_id", "status", "id"),
+    sqlite_autoincrement=True,
+)
+
+request_history = sa.Table(
+    "request_history",
+    metadata,
+    _id(),
+    sa.Column("request_id", sa.ForeignKey("requests.id"), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # HistoryKind; lines are only ever added
+    sa.Column("author", sa.Text, nullable=False),  # company, assistant or staff
+    sa.Column("data", sa.Text, nullable=False),  # JSON object
+    sa.Index("ix_request_history_request_id_id", "request_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+topics = sa.Table(
+    "topics",
+    metadata,
+    sa.Column("reference", sa.ForeignKey("requests.reference"), primary_key=True),
+    sa.Column("group_id", sa.Text, primary_key=True),  # a Telegram group's chat id
+    sa.Column("thread_id", sa.BigInteger, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+)
+
+files = sa.Table(
+    "files",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _conversation_id(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),  # of content, in bytes
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Index("ix_files_conversation_id", "conversation_id"),
 )
 
 

@@ -48,7 +48,7 @@ def test_the_pause_follows_the_failure(
     """Doubling and capped, at least what was asked for, and an end after about a day."""
     created_at = NOW - dt.timedelta(hours=age_hours)
 
-    due_at = next_attempt(attempts, error, NOW, jitter, created_at=created_at)
+    due_at = next_attempt(attempts, error, NOW, jitter, since=created_at)
 
     assert due_at == (None if seconds is None else NOW + dt.timedelta(seconds=seconds))
 
@@ -66,7 +66,7 @@ def test_the_pause_keeps_its_bounds(
     error = TransientError("503", retry_after_seconds=retry_after)
     created_at = NOW - dt.timedelta(seconds=age_seconds)
 
-    due_at = next_attempt(attempts, error, NOW, jitter, created_at=created_at)
+    due_at = next_attempt(attempts, error, NOW, jitter, since=created_at)
 
     if due_at is None:
         assert attempts >= FEWEST_ATTEMPTS
@@ -82,7 +82,7 @@ def test_the_pause_keeps_its_bounds(
 def test_pauses_never_shrink(attempts: int, jitter: float) -> None:
     """The longer it fails, the less it is tried."""
     due = [
-        next_attempt(number, TRANSIENT, NOW, jitter, created_at=NOW)
+        next_attempt(number, TRANSIENT, NOW, jitter, since=NOW)
         for number in (attempts, attempts + 1)
     ]
 

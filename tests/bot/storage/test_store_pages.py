@@ -106,12 +106,15 @@ async def test_figures_tell_what_waits_and_since_when(store: Store) -> None:
         outbox_dead=0,
         conversations=2,
         open_questions=1,
+        requests_open=0,
+        cards_dead=0,
+        outbox_pending_by_channel={"telegram": 2},
     )
 
 
 async def test_figures_of_an_empty_store_are_nought(store: Store) -> None:
     """Nothing waits, nothing is old."""
-    assert await store.figures(NOW) == Figures(0, 0.0, 0, 0, 0.0, 0, 0, 0)
+    assert await store.figures(NOW) == Figures(0, 0.0, 0, 0, 0.0, 0, 0, 0, 0, 0, {})
 
 
 def _shown(line: ReceivedEvent | StoredReply) -> str:

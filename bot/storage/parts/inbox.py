@@ -1,0 +1,215 @@
+"""Events that came in, until they are handled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from bot.storage import notices, rows, statements
+from bot.storage.parts.base import Part
+from bot.storage.parts.conversations import lock_conversations, new_conversation
+from bot.storage.parts.effects import carry_out
+from bot.storage.records import Handled
+from bot.storage.tables import conversations, has_status, inbox, outbox
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.storage.records import InboxItem, Incoming, Stepped
+    from handlers.events import Reply
+
+PULLED_CHANNELS = frozenset({"web", "terminal"})
+"""Nobody sends their replies: pages come for them, so they count as sent at once."""
+
+
+class InboxPart(Part):
+    """Takes events in, gives them out to be handled, and writes what came of it."""
+
+    async def receive(self, items: Sequence[Incoming], now: dt.datetime) -> int:
+        """Commit ``items`` to the inbox; those already known change nothing.
+
+        A person who had blocked the assistant counts as back.
+
+        Returns:
+            How many were new.
+        """
+        if not items:
+            return 0
+        async with self._database.write() as connection:
+            ids = await self._conversation_ids(
+                connection, {(item.channel, item.address) for item in items}, now
+            )
+            statement = self._insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
+            values = [rows.inbox_row(item, ids[item.channel, item.address], now) for item in items]
+            new = (await connection.execute(statement, values)).all()
+            if new:
+                await notices.notify_received(connection)
+        return len(new)
+
+    async def _conversation_ids(
+        self, connection: AsyncConnection, keys: set[tuple[str, str]], now: dt.datetime
+    ) -> dict[tuple[str, str], str]:
+        """The conversations of these (channel, address), made where missing, and locked."""
+        key = sa.tuple_(conversations.c.channel, conversations.c.address)
+        found = (
+            sa.select(conversations)
+            .where(key.in_(sorted(keys)))
+            .order_by(conversations.c.id)
+            .with_for_update()
+        )
+        known = (await connection.execute(found)).all()
+        missing = keys - {(row.channel, row.address) for row in known}
+        if missing:
+            await connection.execute(
+                self._insert(conversations).on_conflict_do_nothing(),
+                [new_conversation(uuid4().hex, *key, now) for key in sorted(missing)],
+            )
+            known = (await connection.execute(found)).all()
+        back = [row.id for row in known if row.blocked_at is not None]
+        if back:
+            await connection.execute(
+                sa.update(conversations).where(conversations.c.id.in_(back)).values(blocked_at=None)
+            )
+        return {(row.channel, row.address): row.id for row in known}
+
+    async def claim_inbox(
+        self, now: dt.datetime, limit: int, lease_seconds: float
+    ) -> list[InboxItem]:
+        """Lease the oldest pending event of up to ``limit`` conversations, oldest first.
+
+        A conversation whose oldest pending event is leased or not due yet waits.
+        """
+        claim = statements.claim(inbox, ["conversation_id"], now, limit, lease_seconds)
+        async with self._database.write() as connection:
+            claimed = (await connection.execute(claim)).all()
+            if not claimed:
+                return []
+            ids = [row.conversation_id for row in claimed]
+            found = await connection.execute(
+                sa.select(conversations).where(conversations.c.id.in_(ids))
+            )
+            by_id = {row.id: row for row in found}
+        return [
+            rows.inbox_item(row, by_id[row.conversation_id])
+            for row in sorted(claimed, key=lambda row: row.id)
+        ]
+
+    async def save(self, stepped: Sequence[Stepped], now: dt.datetime) -> list[InboxItem]:
+        """Write states, replies and effects in one transaction and mark the events done.
+
+        ``stepped`` holds at most one event of each conversation, as claims do.
+        An event that another process finished meanwhile is passed over.
+
+        Returns:
+            The events whose conversation had moved on, with its newer state: to be stepped again.
+
+        Raises:
+            EffectRefused: an effect cannot be carried out; nothing of ``stepped`` is written.
+        """
+        if not stepped:
+            return []
+        async with self._database.write() as connection:
+            lock = lock_conversations({s.item.conversation_id for s in stepped})
+            current = {row.id: row for row in await connection.execute(lock)}
+            pending = await _still_pending(connection, [s.item for s in stepped])
+            fresh = [s for s in stepped if s.item.id in pending]
+            accepted, moved_on = _by_version(fresh, current)
+            if accepted:
+                await _write_results(connection, accepted, now)
+        return [rows.reloaded(s.item, current[s.item.conversation_id]) for s in moved_on]
+
+    async def retry_inbox(self, item: InboxItem, error: str, due_at: dt.datetime) -> None:
+        """``item`` failed and is tried again at ``due_at``; its conversation waits until then."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                sa.update(inbox)
+                .where(inbox.c.id == item.id, has_status(inbox, "pending"))
+                .values(due_at=due_at, leased_until=None, **_failed(error))
+            )
+
+    async def fail_inbox(
+        self, item: InboxItem, error: str, fallback: Reply, now: dt.datetime
+    ) -> None:
+        """``item`` is given up, and ``fallback`` said; its conversation goes on."""
+        async with self._database.write() as connection:
+            await connection.execute(lock_conversations([item.conversation_id]))
+            if item.id not in await _still_pending(connection, [item]):
+                return
+            await connection.execute(
+                sa.update(inbox).where(inbox.c.id == item.id).values(**_failed(error))
+            )
+            await _finish(connection, [item], "dead", now)
+            await _enqueue(connection, [(item, fallback)], now)
+
+
+def _failed(error: str) -> dict[str, Any]:
+    return {"attempts": inbox.c.attempts + 1, "last_error": error}
+
+
+def _by_version(
+    stepped: Sequence[Stepped], current: Mapping[str, rows.Row]
+) -> tuple[list[Stepped], list[Stepped]]:
+    """Results of the present state, and results of one that is out of date."""
+    accepted: list[Stepped] = []
+    moved_on: list[Stepped] = []
+    for result in stepped:
+        is_current = current[result.item.conversation_id].version == result.item.state_version
+        (accepted if is_current else moved_on).append(result)
+    return accepted, moved_on
+
+
+async def _still_pending(connection: AsyncConnection, items: Iterable[InboxItem]) -> set[int]:
+    query = sa.select(inbox.c.id).where(
+        inbox.c.id.in_([item.id for item in items]), has_status(inbox, "pending")
+    )
+    return set(await connection.scalars(query))
+
+
+async def _write_results(
+    connection: AsyncConnection, results: Sequence[Stepped], now: dt.datetime
+) -> None:
+    await connection.execute(
+        sa.update(conversations)
+        .where(conversations.c.id == sa.bindparam("conversation"))
+        .values(state=sa.bindparam("next_state"), version=sa.bindparam("next_version")),
+        [
+            {
+                "conversation": result.item.conversation_id,
+                "next_state": rows.dump(result.state),
+                "next_version": result.item.state_version + 1,
+            }
+            for result in results
+        ],
+    )
+    await _finish(connection, [result.item for result in results], "done", now)
+    replies = [(result.item, reply) for result in results for reply in result.replies]
+    await _enqueue(connection, replies, now)
+    await carry_out(connection, results, now)
+
+
+async def _finish(
+    connection: AsyncConnection, items: Sequence[InboxItem], status: str, now: dt.datetime
+) -> None:
+    await connection.execute(
+        sa.update(inbox)
+        .where(inbox.c.id.in_([item.id for item in items]))
+        .values(status=status, finished_at=now, leased_until=None)
+    )
+    handled = (Handled(item.channel, item.external_id, item.conversation_id) for item in items)
+    await notices.notify_handled(connection, handled)
+
+
+async def _enqueue(
+    connection: AsyncConnection, replies: Sequence[tuple[InboxItem, Reply]], now: dt.datetime
+) -> None:
+    values = [
+        rows.reply_row(item, reply, now, pulled=item.channel in PULLED_CHANNELS)
+        for item, reply in replies
+    ]
+    if values:
+        await connection.execute(sa.insert(outbox), values)

@@ -1,0 +1,133 @@
+"""What waits to be sent, as the dispatcher needs it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.storage import rows, statements
+from bot.storage.parts import history
+from bot.storage.parts.base import Part
+from bot.storage.parts.conversations import lock_conversations
+from bot.storage.tables import conversations, has_status, outbox
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.storage.records import OutboxItem
+    from handlers.requests.model import Card
+
+logger = logging.getLogger(__name__)
+
+
+class OutboxPart(Part):
+    """Gives deliveries out to be sent, and writes what became of them."""
+
+    async def claim_outbox(
+        self, now: dt.datetime, limit: int, lease_seconds: float, channels: Collection[str]
+    ) -> list[OutboxItem]:
+        """Lease the head of up to ``limit`` lanes of ``channels``, oldest first.
+
+        A lane, a (channel, address), whose head is leased or not due yet waits.
+        """
+        wanted = outbox.c.channel.in_(sorted(channels))
+        claim = statements.claim(outbox, ["channel", "address"], now, limit, lease_seconds, wanted)
+        items = []
+        async with self._database.write() as connection:
+            claimed = (await connection.execute(claim)).all()
+            for row in sorted(claimed, key=lambda row: row.id):
+                try:
+                    items.append(rows.outbox_item(row))
+                except rows.UnreadableError as error:
+                    logger.error("outbox row %d is given up: %s", row.id, error)  # noqa: TRY400 - the trace says no more
+                    await _give_up(connection, outbox.c.id == row.id, str(error), now)
+        return items
+
+    async def extend_outbox(self, ids: Collection[int], leased_until: dt.datetime) -> None:
+        """Keep the lease of deliveries that are still under way."""
+        await self._update_outbox(outbox.c.id.in_(ids), leased_until=leased_until)
+
+    async def mark_sent(self, ids: Collection[int], now: dt.datetime) -> None:
+        """These deliveries went out; a request's history says so of its cards."""
+        sent = (
+            sa.update(outbox)
+            .where(outbox.c.id.in_(ids), has_status(outbox, "pending"))
+            .values(status="sent", finished_at=now, leased_until=None)
+            .returning(*history.DELIVERY_COLUMNS)
+        )
+        async with self._database.write() as connection:
+            rows_sent = (await connection.execute(sent)).all()
+            await history.write_deliveries(connection, rows_sent, now, "delivered")
+
+    async def mark_retry(self, item: OutboxItem, error: str, due_at: dt.datetime) -> None:
+        """``item`` failed and is tried again at ``due_at``."""
+        await self._update_outbox(
+            outbox.c.id == item.id,
+            attempts=outbox.c.attempts + 1,
+            last_error=error,
+            due_at=due_at,
+            leased_until=None,
+        )
+
+    async def release_outbox(self, ids: Collection[int]) -> None:
+        """Give back deliveries that were not tried to the end: whoever claims next sends them."""
+        await self._update_outbox(outbox.c.id.in_(ids), leased_until=None)
+
+    async def mark_dead(
+        self, item: OutboxItem, error: str, now: dt.datetime, notices: Sequence[Card] = ()
+    ) -> None:
+        """``item`` is given up; a request's history says so of its card.
+
+        ``notices`` are the cards that tell of it: they wait to be sent from then on, unless
+        another process had already finished ``item``.
+        """
+        async with self._database.write() as connection:
+            await connection.execute(lock_conversations([item.conversation_id]))
+            for dead in await _give_up(connection, outbox.c.id == item.id, error, now):
+                if notices:
+                    values = [
+                        rows.card_row(card, dead.request_id, item.conversation_id, now)
+                        for card in notices
+                    ]
+                    await connection.execute(sa.insert(outbox), values)
+
+    async def mark_blocked(self, conversation_id: str, now: dt.datetime) -> None:
+        """The person blocked the assistant: what waits for them is given up.
+
+        The next event received from them lifts it. What waits for a team goes on.
+        """
+        await self._mark_blocked(conversations.c.id == conversation_id, now)
+
+    async def mark_address_blocked(self, channel: str, address: str, now: dt.datetime) -> None:
+        """:meth:`mark_blocked` for whoever is at ``address``; nothing for one not known."""
+        await self._mark_blocked(
+            sa.and_(conversations.c.channel == channel, conversations.c.address == address), now
+        )
+
+    async def _mark_blocked(self, which: sa.ColumnElement[bool], now: dt.datetime) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(sa.update(conversations).where(which).values(blocked_at=now))
+            theirs = outbox.c.conversation_id.in_(sa.select(conversations.c.id).where(which))
+            replies = sa.and_(theirs, outbox.c.kind == "reply")
+            await _give_up(connection, replies, "blocked", now)
+
+    async def _update_outbox(self, which: sa.ColumnElement[bool], **values: object) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                sa.update(outbox).where(which, has_status(outbox, "pending")).values(**values)
+            )
+
+
+async def _give_up(
+    connection: AsyncConnection, which: sa.ColumnElement[bool], error: str, now: dt.datetime
+) -> Sequence[rows.Row]:
+    """End what still waits among ``which``, and return it."""
+    given_up = statements.give_up(which, error, now).returning(*history.DELIVERY_COLUMNS)
+    dead = (await connection.execute(given_up)).all()
+    await history.write_deliveries(connection, dead, now, "undelivered", reason=error)
+    return dead

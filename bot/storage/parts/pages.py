@@ -1,0 +1,92 @@
+"""Conversations on the web, and what pages read back of any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.storage import rows
+from bot.storage.parts.base import Part
+from bot.storage.parts.conversations import new_conversation
+from bot.storage.tables import conversations, inbox, outbox
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from bot.storage.records import ReceivedEvent, StoredReply
+
+_REPLY_COLUMNS = (
+    outbox.c.id,
+    outbox.c.kind,
+    outbox.c.payload,
+    outbox.c.created_at,
+    inbox.c.external_id,
+)
+_REPLIES = (
+    sa.select(*_REPLY_COLUMNS).select_from(outbox.outerjoin(inbox)).where(outbox.c.kind == "reply")
+)
+
+
+class PagesPart(Part):
+    """Pages: their conversation, its replies as they come, its transcript."""
+
+    async def create_web_conversation(
+        self, conversation_id: str, token_hash: str, now: dt.datetime
+    ) -> None:
+        """Make the conversation of a page; its address is its id."""
+        row = new_conversation(conversation_id, "web", conversation_id, now)
+        async with self._database.write() as connection:
+            await connection.execute(sa.insert(conversations).values(**row, token_hash=token_hash))
+
+    async def web_token_hash(self, conversation_id: str) -> str | None:
+        """What :meth:`create_web_conversation` was given; None if there is no such."""
+        query = sa.select(conversations.c.token_hash).where(conversations.c.id == conversation_id)
+        async with self._database.read() as connection:
+            return await connection.scalar(query)
+
+    async def replies_after(
+        self, conversation_id: str, after_id: int, limit: int = 100
+    ) -> list[StoredReply]:
+        """Replies newer than the cursor ``after_id``, oldest first."""
+        query = (
+            _REPLIES.where(outbox.c.conversation_id == conversation_id, outbox.c.id > after_id)
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return rows.stored_replies(await connection.execute(query))
+
+    async def replies_to(self, channel: str, external_id: str) -> tuple[StoredReply, ...] | None:
+        """The replies to one event; None while it is not handled, or if it is not known."""
+        event = sa.and_(inbox.c.channel == channel, inbox.c.external_id == external_id)
+        async with self._database.read() as connection:
+            status = await connection.scalar(sa.select(inbox.c.status).where(event))
+            if status in (None, "pending"):
+                return None
+            query = _REPLIES.where(event).order_by(outbox.c.id)
+            return tuple(rows.stored_replies(await connection.execute(query)))
+
+    async def transcript(
+        self, conversation_id: str, limit: int = 100
+    ) -> list[ReceivedEvent | StoredReply]:
+        """The newest ``limit`` of what both sides said, oldest first."""
+        received = (
+            sa.select(inbox)
+            .where(inbox.c.conversation_id == conversation_id)
+            .order_by(inbox.c.id.desc())
+            .limit(limit)
+        )
+        said = (
+            _REPLIES.where(outbox.c.conversation_id == conversation_id)
+            .order_by(outbox.c.id.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            events = rows.received_events((await connection.execute(received)).all()[::-1])
+            replies = rows.stored_replies((await connection.execute(said)).all()[::-1])
+        # Sorting keeps the order of what has the same time: an event stays before its reply.
+        both = [(event.received_at, event) for event in events] + [
+            (reply.created_at, reply) for reply in replies
+        ]
+        return [line for _, line in sorted(both, key=lambda timed: timed[0])][-limit:]
