@@ -18,6 +18,7 @@ from bot.channels import terminal
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import add_web_routes
 from bot.delivery import Delivery
+from bot.delivery.absent import absent_channels
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.telegram import TelegramDelivery
 from bot.delivery.telegram_limits import Limits
@@ -32,6 +33,8 @@ from bot.storage.store import Store
 from bot.telegram_client import telegram_bot, webhook_secret
 from handlers import dialogue
 from handlers.events import ConversationState, Event, Reply, Step
+from handlers.requests.model import Card
+from handlers.routing import undelivered_cards
 from knowledge.loading import load
 from knowledge.matching import Matcher
 
@@ -69,7 +72,11 @@ async def open_assistant(settings: Settings, bot: Bot | None = None) -> AsyncIte
         deliveries: dict[str, Delivery] = {}
         if bot is not None:
             deliveries["telegram"] = TelegramDelivery(bot, Limits.of(settings))
-        dispatcher = Dispatcher(store, deliveries)
+
+        def on_dead(card: Card, reason: str) -> tuple[Card, ...]:
+            return undelivered_cards(knowledge.current.base, card, reason)
+
+        dispatcher = Dispatcher(store, deliveries, on_dead=on_dead)
 
         def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
             return dialogue.step(knowledge.current, state, event, now)
@@ -174,6 +181,7 @@ def _web_application(assistant: Assistant, telegram: TelegramChannel | None) -> 
             knowledge_entries=lambda: len(assistant.knowledge.current.base.entries),
             knowledge_fault=lambda: assistant.knowledge.fault,
             telegram_fault=lambda: telegram.fault if telegram else None,
+            absent_channels=absent_channels(assistant.settings),
         ),
     )
     return application
@@ -200,12 +208,15 @@ async def _run_until_stopped(*jobs: Job) -> None:
 async def chat(settings: Settings) -> None:
     """Talk in the terminal."""
     async with open_assistant(settings) as assistant:
-        running = asyncio.ensure_future(assistant.inbox.run())
+        loops = [
+            asyncio.ensure_future(loop.run()) for loop in (assistant.inbox, assistant.dispatcher)
+        ]
         try:
             await terminal.chat(assistant.inbox)
         finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
 
 
 async def open_questions(

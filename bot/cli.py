@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bot.commands.deliveries import deliveries
+from bot.commands.requests import requests
+from bot.commands.routing import routing
 from bot.errors import ReportedError
 from bot.matcher_cache import build_matcher
 from bot.settings import Settings
@@ -258,6 +261,11 @@ def questions(
 
     for line in asyncio.run(app.open_questions(_settings(database_url=database), kind, limit)):
         click.echo(line)
+
+
+main.add_command(deliveries)
+main.add_command(requests)
+main.add_command(routing)
 
 
 if __name__ == "__main__":

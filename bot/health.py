@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.metrics import Metrics
     from bot.storage.records import Figures
@@ -37,6 +37,8 @@ class Probes:
     """What keeps the knowledge folder from being used as it is now."""
     telegram_fault: Callable[[], str | None]
     """What keeps Telegram from being served; None too when there is no token."""
+    absent_channels: Mapping[str, str] = field(default_factory=dict)
+    """Channels on which this deployment cannot send, and why (:mod:`bot.delivery.absent`)."""
 
 
 PROBES = web.AppKey("health_probes", Probes)
@@ -109,7 +111,9 @@ def _faults(probes: Probes, figures: Figures | None) -> dict[str, str]:
     if figures is not None:
         faults |= {
             "inbox": _late("event", figures.inbox_oldest_seconds, figures.inbox_dead),
-            "outbox": _late("reply", figures.outbox_oldest_seconds, figures.outbox_dead),
+            "outbox": _late("delivery", figures.outbox_oldest_seconds, figures.outbox_dead),
+            "requests": _given_up(figures.cards_dead),
+            "deliveries": _unserved(probes.absent_channels, figures.outbox_pending_by_channel),
         }
     return {name: fault for name, fault in faults.items() if fault}
 
@@ -121,6 +125,20 @@ def _late(what: str, oldest_seconds: float, dead: int) -> str | None:
     if dead:
         parts.append(f"given up: {dead}")
     return "; ".join(parts) or None
+
+
+def _given_up(cards: int) -> str | None:
+    return f"cards given up: {cards}; `deliveries list --dead` shows them" if cards else None
+
+
+def _unserved(absent: Mapping[str, str], pending: Mapping[str, int]) -> str | None:
+    """What waits for a channel on which nothing can be sent."""
+    waiting = [
+        f"{channel}: {pending[channel]} wait, {reason}"
+        for channel, reason in absent.items()
+        if channel in pending
+    ]
+    return "; ".join(waiting) or None
 
 
 def _json(body: dict[str, Any], status: int = 200) -> web.Response:

@@ -1,7 +1,8 @@
 """Matchers kept on disk, so that a restart does not train anew.
 
-A file is named by the hash of the folder's content and of the code that learns; whatever is wrong
-with it, the matcher is trained instead. Only arrays are stored, and nothing of them is executed.
+A file is named by the hash of what is learnt from in the folder and of the code that learns;
+whatever is wrong with it, the matcher is trained instead. Only arrays are stored, and nothing of
+them is executed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ KEPT = 8
 
 def build_matcher(base: KnowledgeBase, folder: Path) -> Matcher:
     """The matcher of ``base``, from ``folder`` if it is there, else trained and kept there."""
-    path = folder / f"{base.content_hash[:24]}-{_code_hash()}.npz"
+    path = folder / f"{base.learnt_hash[:24]}-{_code_hash()}.npz"
     learned = _read(path)
     if learned:
         try:

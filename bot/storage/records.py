@@ -13,6 +13,9 @@ from knowledge.model import Outcome
 
 HistoryKind = Literal["filed", "added", "withdrawn", "delivered", "undelivered", "retried"]
 Author = Literal["company", "assistant", "staff"]
+CARDS = frozenset({"card"})
+ALL_KINDS = frozenset({"card", "reply", "look_up"})
+"""Kinds of deliveries, as :attr:`handlers.events.Payload` has them."""
 DeliveryStatus = Literal["pending", "sent", "dead"]
 
 
@@ -206,7 +209,7 @@ class StoredRequest:
     deliveries: tuple[StoredDelivery, ...] = ()
     """Its cards, oldest first."""
     history: tuple[HistoryLine, ...] = ()
-    """Oldest first; only of one that was asked for by its reference."""
+    """Oldest first; empty where it was not asked for."""
 
     @property
     def reference(self) -> str:

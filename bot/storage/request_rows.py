@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from bot.storage.records import HistoryLine, StoredDelivery, StoredFile, StoredRequest
-from bot.storage.rows import UnreadableError, dump, faults, plain
+from bot.storage.rows import UnreadableError, dump, dump_object, faults, plain
 from handlers.requests.model import Request
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ def history_row(
     author: Author,
     data: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """A line of a request's history; half a character in ``data`` is escaped as JSON does."""
+    """A line of a request's history."""
     return {
         "request_id": request_id,
         "at": at,
         "kind": kind,
         "author": author,
-        "data": json.dumps(data),
+        "data": dump_object(data),
     }
 
 
@@ -106,13 +106,16 @@ def stored_request(
 
 
 def stored_requests(
-    rows: Iterable[Row], deliveries: Mapping[int, list[Row]]
+    rows: Iterable[Row],
+    deliveries: Mapping[int, list[Row]],
+    history: Mapping[int, list[Row]],
 ) -> list[StoredRequest]:
     """What can be read of ``rows``; the rest is logged and left out."""
     found = []
     for row in rows:
         try:
-            found.append(stored_request(row, deliveries.get(row.id, ())))
+            lines = history.get(row.id, ())
+            found.append(stored_request(row, deliveries.get(row.id, ()), lines))
         except UnreadableError as error:
             logger.error("request %s cannot be read: %s", row.reference, error)  # noqa: TRY400 - the trace says no more
     return found

@@ -12,6 +12,6 @@ report     the result as lines to print
 from knowledge.loading.faults import Fault, KnowledgeError
 from knowledge.loading.folder import Loaded, load
 from knowledge.loading.positions import Positions
-from knowledge.loading.report import check_folder
+from knowledge.loading.report import check_folder, count
 
-__all__ = ["Fault", "KnowledgeError", "Loaded", "Positions", "check_folder", "load"]
+__all__ = ["Fault", "KnowledgeError", "Loaded", "Positions", "check_folder", "count", "load"]

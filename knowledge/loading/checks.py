@@ -79,15 +79,23 @@ def languages_of(drafts: Iterable[Draft]) -> tuple[Language, ...]:
 
 def check_ids(drafts: Iterable[Draft], report: Report) -> frozenset[str]:
     """Report ids given twice; return all of them."""
+    return check_unique((draft.node for draft in drafts), report, "entry")
+
+
+def check_unique(nodes: Iterable[Node], report: Report, kind: str) -> frozenset[str]:
+    """Report that two of ``nodes``, each an ``entry`` or another ``kind``, have one id.
+
+    All ids are returned, those of ``nodes`` that are wrong in other ways included.
+    """
     places: dict[str, Place] = {}
-    for draft in drafts:
-        if draft.id is None:
+    for node in nodes:
+        named = node.values.get("id")
+        if named is None or not isinstance(named.data, str):
             continue
-        place = draft.node.values["id"].place
-        first = places.setdefault(draft.id, place)
-        if first is not place:
-            what = f"the id {shown(draft.id)} is already used at {first}"
-            report(error(place, what, "give this entry another id"))
+        first = places.setdefault(named.data, named.place)
+        if first is not named.place:
+            what = f"the id {shown(named.data)} is already used at {first}"
+            report(error(named.place, what, f"give this {kind} another id"))
     return frozenset(places)
 
 
@@ -129,14 +137,20 @@ def check_placeholders(text: str, place: Place, known: frozenset[str], report: R
 
 
 def check_reference(
-    node: Node | None, known: frozenset[str], report: Report, kind: str = "id"
+    node: Node | None,
+    known: frozenset[str],
+    report: Report,
+    kind: str = "id",
+    owner: str = "entry",
 ) -> None:
-    """Report that ``node`` names an id, or another ``kind`` of name, that no entry has."""
+    """Report that ``node`` names an id, or another ``kind`` of name, that no ``owner`` has."""
     if node is None or not isinstance(node.data, str) or node.data in known:
         return
     meant = nearest(node.data, known)
-    mend = f"did you mean `{meant}`?" if meant else f"write the {kind} of an entry of this folder"
-    report(error(node.place, f"no entry has the {kind} {shown(node.data)}", mend))
+    article = "an" if owner[0] in "aeiou" else "a"
+    whose = f"{article} {owner} of this folder"
+    mend = f"did you mean `{meant}`?" if meant else f"write the {kind} of {whose}"
+    report(error(node.place, f"no {owner} has the {kind} {shown(node.data)}", mend))
 
 
 def check_self_reference(draft: Draft, report: Report) -> None:

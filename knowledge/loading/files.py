@@ -21,8 +21,14 @@ MAX_BYTES = 5_000_000
 DEFAULTS = Path(__file__).resolve().parent.parent / "defaults"
 """The neutral messages and words that a folder's own are laid over."""
 
-OPTIONAL = ("messages.yaml", "lexicon.yaml", "territory.yaml")
-_KNOWN = (*OPTIONAL, "routing.yaml")
+OPTIONAL = ("messages.yaml", "lexicon.yaml", "territory.yaml", "requests.yaml", "routing.yaml")
+"""What a folder may have besides its entries; each has a sound default."""
+
+_UNLEARNT = frozenset(
+    f"{where}{name}"
+    for name in ("messages.yaml", "requests.yaml", "routing.yaml")
+    for where in ("", "defaults/")
+)
 _SUFFIXES = (".yaml", ".yml")
 
 _REASONS = {
@@ -78,8 +84,8 @@ def _names(folder: Path, report: Report) -> list[str] | None:
 
 def _note_unknown(folder: Path, report: Report) -> None:
     for name in _names(folder, report) or ():
-        if name.endswith(_SUFFIXES) and name not in _KNOWN:
-            meant = nearest(name, _KNOWN)
+        if name.endswith(_SUFFIXES) and name not in OPTIONAL:
+            meant = nearest(name, OPTIONAL)
             mend = f"did you mean `{meant}`?" if meant else "entries belong in `entries/`"
             report(warning(Place(printable(folder / name)), "is not read under this name", mend))
 
@@ -162,6 +168,11 @@ def decode(file: File, report: Report) -> str | None:
             )
         )
         return None
+
+
+def is_learnt(file: File) -> bool:
+    """Whether the matcher learns from ``file``; from the others it takes nothing."""
+    return file.name not in _UNLEARNT
 
 
 def digest(files: Iterable[File]) -> str:

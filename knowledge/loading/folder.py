@@ -10,6 +10,8 @@ from knowledge.loading import checks, files, nodes
 from knowledge.loading.checks import Draft
 from knowledge.loading.faults import Fault, KnowledgeError, Report, error
 from knowledge.loading.positions import Positions
+from knowledge.loading.requests import Entries, check_request_form
+from knowledge.loading.routing import Names, check_routing, communes_of
 from knowledge.loading.schema import validate
 from knowledge.model import (
     Entry,
@@ -18,6 +20,8 @@ from knowledge.model import (
     LanguageLexicon,
     Lexicon,
     Messages,
+    RequestForm,
+    Routing,
     Territory,
 )
 
@@ -75,6 +79,11 @@ class _Loading:
         lexicon = self._lexicon(optional["lexicon.yaml"])
         territory = self._territory(optional["territory.yaml"], languages)
         self._check_membership(optional["territory.yaml"], drafts, ids)
+        topics = {draft.id: draft.topic for draft in drafts if draft.id}
+        entries = Entries(topics, languages)
+        needs, form = self._request_form(optional["requests.yaml"], entries)
+        names = Names(needs, communes_of(optional["territory.yaml"]), languages)
+        routing = self._routing(optional["routing.yaml"], names)
         self._check_entries(drafts, languages, ids, messages)
         if any(fault.severity == "error" for fault in self._faults):
             raise KnowledgeError(self._faults)
@@ -83,9 +92,13 @@ class _Loading:
             messages=messages,
             lexicon=lexicon,
             territory=territory,
+            request_form=form,
+            routing=routing,
             content_hash=files.digest(self._read),
+            learnt_hash=files.digest(filter(files.is_learnt, self._read)),
         )
-        return Loaded(base, tuple(sorted(set(self._faults))), Positions.of(drafts))
+        positions = Positions.of(drafts, optional["routing.yaml"])
+        return Loaded(base, tuple(sorted(set(self._faults))), positions)
 
     def _documents(self) -> dict[str, Node]:
         """What the folder's files hold, by their names within it."""
@@ -181,6 +194,27 @@ class _Loading:
         topics = frozenset(draft.topic for draft in drafts)
         for node in named.items if named else ():
             checks.check_reference(node, topics, self._report, "topic")
+
+    def _request_form(
+        self, own: Node | None, entries: Entries
+    ) -> tuple[frozenset[str], RequestForm]:
+        """The form, and the ids of its needs, wrong ones included."""
+        defaults = self._default("requests.yaml")
+        neutral = RequestForm.model_validate(defaults)
+        own = self._mapping(own)
+        if own is None:
+            return frozenset(need.id for need in neutral.needs), neutral
+        known = entries if self._all_known else None
+        needs = check_request_form(own, neutral, known, self._report)
+        form = validate(RequestForm, own, self._report, {**defaults, **own.data})
+        return needs, form or neutral
+
+    def _routing(self, own: Node | None, names: Names) -> Routing:
+        own = self._mapping(own)
+        if own is None:
+            return Routing()
+        check_routing(own, names if self._all_known else None, self._report)
+        return validate(Routing, own, self._report) or Routing()
 
     def _default(self, name: str) -> dict[str, Any]:
         """What ``name`` says where a folder says nothing; shipped with the code, so correct."""

@@ -74,6 +74,11 @@ class Node:
         self.values[key] = value
         self.data[key] = value.data
 
+    def listed(self, key: str) -> list[Node]:
+        """The items of the list under ``key``; none where there is no such list."""
+        found = self.values.get(key)
+        return found.items if found else []
+
     def append(self, item: Node) -> None:
         """Put ``item`` at the end of this list."""
         self.items.append(item)

@@ -24,11 +24,13 @@ def check_folder(
     strict: bool = False,
     today: dt.date | None = None,
     further: Callable[[Loaded], Iterable[Fault]] | None = None,
+    counted: Callable[[KnowledgeBase], str] | None = None,
 ) -> tuple[list[str], int]:
     """What ``knowledge check`` prints of ``folder``, and its exit code.
 
     ``strict`` makes errors of warnings: the code is 1 when there is any of them. ``further`` looks
-    for more of them in a folder that can be used.
+    for more of them in a folder that can be used. ``counted`` says of such a folder what it holds;
+    without it, entries, questions and languages are counted.
     """
     try:
         loaded = load(folder, today)
@@ -38,7 +40,8 @@ def check_folder(
     lines = _lines(tuple(sorted({*loaded.warnings, *found})), strict=strict)
     if strict and lines:
         return lines, 1
-    return [*lines, _summary(folder, loaded.base, len(lines))], 0
+    warnings = count(len(lines), "warning") if lines else "all is well"
+    return [*lines, f"{printable(folder)}: {warnings}; {(counted or _counted)(loaded.base)}"], 0
 
 
 def _lines(faults: tuple[Fault, ...], *, strict: bool) -> list[str]:
@@ -47,15 +50,14 @@ def _lines(faults: tuple[Fault, ...], *, strict: bool) -> list[str]:
     return [str(fault) for fault in faults]
 
 
-def _summary(folder: Path, base: KnowledgeBase, warnings: int) -> str:
+def _counted(base: KnowledgeBase) -> str:
     questions = sum(len(texts) for entry in base.entries for texts in entry.questions.values())
-    found = f"{_count(warnings, 'warning')}" if warnings else "all is well"
     return (
-        f"{printable(folder)}: {found}; {_count(len(base.entries), 'entry', 'entries')}, "
-        f"{_count(questions, 'question')}, "
-        f"{_count(len(base.languages), 'language')} ({', '.join(base.languages)})"
+        f"{count(len(base.entries), 'entry', 'entries')}, {count(questions, 'question')}, "
+        f"{count(len(base.languages), 'language')} ({', '.join(base.languages)})"
     )
 
 
-def _count(number: int, singular: str, plural: str = "") -> str:
+def count(number: int, singular: str, plural: str = "") -> str:
+    """``number`` with its noun: "1 entry", "2 entries"."""
     return f"{number} {singular if number == 1 else plural or singular + 's'}"

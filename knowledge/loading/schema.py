@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import types
-from typing import TYPE_CHECKING, Annotated, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from knowledge.loading.faults import Fault, Report, error, nearest, shown
-from knowledge.model import LANGUAGES
+from knowledge.model import LANGUAGES, WEEKDAYS
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 _Step = str | int
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
-_DATES = {"checked", "date"}
-_PATTERNS = {
+_WHOLE_DATES = {"checked", "first", "last"}
+_DATES = {*_WHOLE_DATES, "date"}
+_DEGREES = {"latitude", "longitude"}
+_HOURS = ("is no interval of hours", "write it from begin to end, as 09:00-12:30")
+_PATTERNS: dict[str, tuple[str, str]] = {
     "url": (
         "is not a web address",
         "write it whole, as https://www.example.org/page, without spaces",
@@ -31,7 +34,14 @@ _PATTERNS = {
     ),
     "code": ("is not the INSEE code of a commune", 'write its five characters, as "94054"'),
     "postal_codes": ("is not a postal code", 'write its five digits, as "94310"'),
+    "group": ("is not the number of a Telegram group", 'write its digits, as "-1001234567890"'),
+    "secret": (
+        "cannot be the name of a secret",
+        "write lower-case letters, digits and `_`; the key itself stands in the environment",
+    ),
+    **dict.fromkeys(map(str, WEEKDAYS), _HOURS),
 }
+_BOUNDS = (("ge", "at least"), ("le", "at most"))
 _SHAPES = {
     "model_type": ("is not a set of keys", "write `key: value` lines, indented under it"),
     "dict_type": ("is not a set of keys", "write `key: value` lines, indented under it"),
@@ -100,7 +110,7 @@ def _judge(problem: ErrorDetails, node: Node, field: str) -> tuple[str, str]:
     if node.data is None:
         return "is empty", "write its value or remove the key"
     if field in _DATES:
-        precision = "2019-03-22" if field == "checked" else "2019-03-22, 2019-03 or 2019"
+        precision = "2019-03-22" if field in _WHOLE_DATES else "2019-03-22, 2019-03 or 2019"
         return f"is {shown(node.written or node.data)}, which is no date", f"write {precision}"
     if kind == "string_pattern_mismatch" and field in _PATTERNS:
         what, mend = _PATTERNS[field]
@@ -109,10 +119,10 @@ def _judge(problem: ErrorDetails, node: Node, field: str) -> tuple[str, str]:
         return _SHAPES[kind]
     if kind == "string_type":
         return _no_text(node)
-    return _value(problem, node)
+    return _value(problem, node, field)
 
 
-def _value(problem: ErrorDetails, node: Node) -> tuple[str, str]:
+def _value(problem: ErrorDetails, node: Node, field: str) -> tuple[str, str]:
     context = problem.get("ctx", {})
     match problem["type"]:
         case "literal_error":
@@ -126,9 +136,16 @@ def _value(problem: ErrorDetails, node: Node) -> tuple[str, str]:
             return (what, mend) if colon else (f"is {shown(node.data)}", what)
         case "bool_parsing" | "bool_type":
             return f"is {shown(node.data)}", "write true or false"
-        case kind if kind.startswith(("float", "greater", "less")):
-            return f"is {shown(node.data)}", "write a number of degrees, as 48.7474 or 2.3996"
+        case kind if kind.startswith(("float", "greater", "less", "int")):
+            return f"is {shown(node.data)}", _number(context, field)
     return f"is {shown(node.data)}", problem["msg"][:1].lower() + problem["msg"][1:]
+
+
+def _number(context: dict[str, Any], field: str) -> str:
+    if field in _DEGREES:
+        return "write a number of degrees, as 48.7474 or 2.3996"
+    bounds = [f"{context[key]} {word}" for key, word in _BOUNDS if key in context]
+    return ", ".join(["write a whole number", *bounds])
 
 
 def _no_text(node: Node) -> tuple[str, str]:
@@ -151,7 +168,8 @@ def _known_keys(model: type[BaseModel], path: list[_Step]) -> list[str]:
     kind = _plain(annotation)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return list(kind.model_fields)
-    return list(LANGUAGES)
+    keys = _plain(get_args(kind)[0]) if get_origin(kind) is dict else None
+    return list(get_args(keys)) if get_origin(keys) is Literal else list(LANGUAGES)
 
 
 def _inside(annotation: object, step: _Step) -> object:

@@ -20,6 +20,7 @@ from knowledge.model.parts import (
 )
 from knowledge.model.requests import Need, RequestForm, Slot
 from knowledge.model.routing import (
+    WEEKDAYS,
     Absence,
     Conditions,
     Hours,
@@ -35,6 +36,7 @@ __all__ = [
     "BUTTON_LABEL_LIMIT",
     "LANGUAGES",
     "TELEGRAM_TEXT_LIMIT",
+    "WEEKDAYS",
     "Absence",
     "Commune",
     "Conditions",

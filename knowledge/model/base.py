@@ -15,7 +15,11 @@ from knowledge.model.territory import Lexicon, Territory
 
 
 class KnowledgeBase(Model):
-    """A whole folder, checked. ``content_hash`` changes when any of its files does."""
+    """A whole folder, checked.
+
+    ``content_hash`` changes when any of its files does, ``learnt_hash`` when any of those does
+    that matching learns from: an edit of teams and rules teaches nothing new.
+    """
 
     entries: tuple[Entry, ...]
     messages: Messages
@@ -24,6 +28,7 @@ class KnowledgeBase(Model):
     request_form: RequestForm = RequestForm()
     routing: Routing = Routing()
     content_hash: str = ""
+    learnt_hash: str = ""
 
     @model_validator(mode="after")
     def _entries_exist(self) -> Self:

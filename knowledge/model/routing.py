@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from knowledge.model.parts import Language, Model, Slug, Text, Texts, WholeDate
 
-Interval = Annotated[
-    str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
-]
+INTERVAL = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+Interval = Annotated[str, Field(pattern=f"^({INTERVAL.pattern})$")]
 """Hours and minutes of a day, as ``09:00-12:30``."""
 
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+"""As :class:`Hours` names them, in the order of :meth:`datetime.date.weekday`."""
+
 Channel = Literal["telegram", "web", "terminal"]
+
+
+def minutes(interval: Interval) -> tuple[int, int]:
+    """``09:00-12:30`` → (540, 750): minutes after midnight on the clock."""
+    begin, end = (
+        int(hour) * 60 + int(minute)
+        for hour, minute in (time.split(":") for time in interval.split("-"))
+    )
+    return begin, end
 
 
 class TelegramGroup(Model):
@@ -54,6 +67,11 @@ class Hours(Model):
     sunday: tuple[Interval, ...] = ()
     holidays: str | None = "FR"
 
+    def intervals(self, weekday: int) -> tuple[tuple[int, int], ...]:
+        """Begin and end of each interval of ``weekday`` (0 is Monday), in minutes of the day."""
+        written: tuple[Interval, ...] = getattr(self, WEEKDAYS[weekday])
+        return tuple(sorted(map(minutes, written)))
+
 
 class Absence(Model):
     """Days, the first and the last included, on which a team's backup has its requests."""
@@ -84,8 +102,12 @@ class Conditions(Model):
     """What a request must be for a rule to apply: every key that is given must hold.
 
     Within a list one is enough. ``communes`` are names as ``territory.yaml`` has them, or
-    ``inside`` and ``outside``; ``activities`` are sections of the NAF (``C``) or beginnings of a
-    code (``25.6``); ``words`` are looked for in what the company wrote, accents and case aside.
+    ``inside`` and ``outside``; they are those that the request names, else the company's own.
+    ``activities`` are sections of the NAF (``C``) or beginnings of a code (``25.6``). The
+    headcount is the one that is told, else the range that the directory knows, which must lie
+    within the bounds as a whole; of a range of surfaces (square metres) the largest counts.
+    ``words`` are looked for in what the company wrote: whole words, alone or in a row, accents,
+    case and plural aside.
     """
 
     needs: tuple[Slug, ...] = ()

@@ -1,7 +1,8 @@
 """An assistant reduced to its store and its loops, to be killed: `crash_worker URL SENT COUNT`.
 
 It is sent all messages again at each start, as by a channel that got no acknowledgement, and
-prints a line for every batch handled. It ends when everything is handled and sent.
+prints a line for every batch handled. It ends when everything is handled and sent. In each
+conversation a request is filed, added to, withdrawn; then comes a message without any, and so on.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import Literal
 
 from bot import inbox as inbox_module
 from bot.delivery import dispatcher as dispatcher_module
@@ -17,10 +19,28 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.inbox import Inbox
 from bot.storage.records import Incoming, OutboxItem
 from bot.storage.store import Store
-from handlers.events import ConversationState, Event, MessageReceived, Reply, Step, Turn
+from handlers.events import (
+    AddToRequest,
+    ConversationState,
+    Effect,
+    Event,
+    FileRequest,
+    MessageReceived,
+    Reply,
+    Step,
+    Turn,
+    WithdrawRequest,
+)
+from handlers.requests.model import Card, Destination, Details, Request
 
 CONVERSATIONS = 20
 BATCH = 10
+ROUND = 4
+"""So many messages of a conversation belong to one request."""
+DESTINATIONS = (
+    Destination(channel="team", address="-100"),
+    Destination(channel="webhook", address="https://crm.example.org", secret="crm"),  # noqa: S106 - a key's name
+)
 
 
 def step(state: ConversationState, event: Event, _now: dt.datetime) -> Step:
@@ -31,6 +51,36 @@ def step(state: ConversationState, event: Event, _now: dt.datetime) -> Step:
     return Step(
         state=ConversationState(last=Turn(text=event.text)),
         replies=(Reply(text=text, language="en"),),
+        effects=effects(int(event.text)),
+    )
+
+
+def effects(number: int) -> tuple[Effect, ...]:
+    """What message ``number`` does to the request that its conversation filed last."""
+    part = number // CONVERSATIONS % ROUND
+    request = Request(
+        reference=f"R{number - part * CONVERSATIONS}",
+        channel="telegram",
+        language="en",
+        details=Details(need="other"),
+        consented_at=dt.datetime(2026, 11, 24, tzinfo=dt.UTC),
+    )
+    if part == 0:
+        return (FileRequest(request=request, cards=cards(request, "filed")),)
+    if part == 1:
+        reference = request.reference
+        return (AddToRequest(reference=reference, text="more", cards=cards(request, "added")),)
+    if part == 2:
+        withdrawn = cards(request, "withdrawn")
+        return (WithdrawRequest(reference=request.reference, cards=withdrawn),)
+    return ()
+
+
+def cards(request: Request, news: Literal["filed", "added", "withdrawn"]) -> tuple[Card, ...]:
+    """One for each destination."""
+    return tuple(
+        Card(news=news, destination=to, language="en", need="Other", team="All", request=request)
+        for to in DESTINATIONS
     )
 
 
@@ -48,13 +98,14 @@ class FileDelivery:
     async def deliver(self, item: OutboxItem) -> None:
         """Send ``item``."""
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(f"{item.address} {item.id}\n")
+            file.write(f"{item.channel}:{item.address} {item.id}\n")
 
 
 async def run(url: str, sent: Path, count: int) -> None:
     """Receive ``count`` messages, handle them, send the replies."""
     store = await Store.open(url)
-    dispatcher = Dispatcher(store, {"telegram": FileDelivery(sent)})
+    delivery = FileDelivery(sent)
+    dispatcher = Dispatcher(store, dict.fromkeys(("telegram", "team", "webhook"), delivery))
 
     def on_saved() -> None:
         dispatcher.wake()

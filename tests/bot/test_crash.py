@@ -9,7 +9,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from tests.bot.crash_worker import CONVERSATIONS
+from bot.storage.store import Store
+from tests.bot.crash_worker import CONVERSATIONS, DESTINATIONS, ROUND
 from tests.bot.storage.making import execute
 from tests.polling import DEADLINE_SECONDS
 
@@ -31,6 +32,7 @@ async def test_killed_and_restarted_each_event_is_handled_once(
     assert await _run(database_url, sent, kill_after=None) == 0
 
     await _assert_handled_once(database_url)
+    await _assert_filed_once(database_url)
     await _assert_all_sent_in_order(database_url, _lines(sent))
 
 
@@ -62,7 +64,7 @@ async def _assert_handled_once(url: str) -> None:
     assert rows == [("done", 0, COUNT)]
     versions = await execute(url, "SELECT DISTINCT version FROM conversations")
     assert versions == [(COUNT // CONVERSATIONS,)]
-    replies = await execute(url, "SELECT payload FROM outbox")
+    replies = await execute(url, "SELECT payload FROM outbox WHERE kind = 'reply'")
     said = sorted(reply.split('"text":"')[1].split('"')[0] for (reply,) in replies)
     expected = [
         f"{n} after {n - CONVERSATIONS if n >= CONVERSATIONS else 'none'}" for n in range(COUNT)
@@ -70,14 +72,40 @@ async def _assert_handled_once(url: str) -> None:
     assert said == sorted(expected)
 
 
+async def _assert_filed_once(url: str) -> None:
+    """Every request is there, with each of its events and each of its deliveries once."""
+    store = await Store.open(url)
+    references = await store.references()
+    requests = [await store.request(reference) for reference in references]
+    await store.close()
+    expected = [n for n in range(COUNT) if n // CONVERSATIONS % ROUND == 0]
+    assert sorted(references) == sorted(f"R{n}" for n in expected)
+    for request in requests:
+        assert request is not None
+        assert request.status == "withdrawn"
+        cards = [(line.news, line.channel, line.status) for line in request.deliveries]
+        assert cards == [
+            (news, to.channel, "sent")
+            for news in ("filed", "added", "withdrawn")
+            for to in DESTINATIONS
+        ]
+        by_company = [line.kind for line in request.history if line.author == "company"]
+        assert by_company == ["filed", "added", "withdrawn"]
+        delivered = [line.data["delivery"] for line in request.history if line.kind == "delivered"]
+        assert sorted(delivered) == sorted(line.id for line in request.deliveries)
+
+
 async def _assert_all_sent_in_order(url: str, lines: list[str]) -> None:
-    rows = await execute(url, "SELECT address, id FROM outbox WHERE status = 'sent' ORDER BY id")
-    assert len(rows) == COUNT
+    rows = await execute(
+        url, "SELECT channel, address, id FROM outbox WHERE status = 'sent' ORDER BY id"
+    )
+    cards = COUNT // ROUND * (ROUND - 1) * len(DESTINATIONS)
+    assert len(rows) == COUNT + cards
     lanes: defaultdict[str, list[int]] = defaultdict(list)
-    for address, number in rows:
-        lanes[address].append(number)
+    for channel, address, number in rows:
+        lanes[f"{channel}:{address}"].append(number)
     seen: defaultdict[str, list[int]] = defaultdict(list)
-    for address, number in (line.split() for line in lines):
-        if int(number) not in seen[address]:
-            seen[address].append(int(number))
+    for lane, number in (line.split() for line in lines):
+        if int(number) not in seen[lane]:
+            seen[lane].append(int(number))
     assert seen == lanes

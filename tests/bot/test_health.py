@@ -13,6 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.metrics import Metrics
 from bot.storage.records import Figures, Incoming
 from handlers.events import MessageReceived
+from tests.bot.storage.making import NOW
+from tests.bot.storage.requesting import CRM, GROUP, MAILBOX, due, filing, request, take
 from tests.bot.web_client import WebClient
 from tests.servers.web_assistant import web_assistant
 
@@ -78,6 +80,27 @@ async def test_a_backlog_is_named(assistant: WebAssistant, client: WebClient) ->
     assert (ready.status, ready.json["status"]) == (200, "degraded")
     assert ready.json["faults"]["inbox"].startswith("the oldest event has waited ")
     assert ready.json["figures"]["inbox_pending"] == 1
+
+
+async def test_what_teams_were_not_told_is_named(
+    assistant: WebAssistant, client: WebClient
+) -> None:
+    """Cards given up, and cards for a channel that is not set up, each with what to do."""
+    await take(assistant.store, 1, filing(request(), GROUP, MAILBOX, CRM))
+    items = {item.channel: item for item in await due(assistant.store)}
+    await assistant.store.mark_dead(items["webhook"], "410 Gone", NOW)
+    ready = await client.request("GET", "/health/ready")
+    found = samples((await client.request("GET", "/metrics")).body)
+
+    assert (ready.status, ready.json["status"]) == (200, "degraded")
+    assert ready.json["faults"]["requests"].startswith("cards given up: 1;")
+    assert ready.json["faults"]["deliveries"] == "email: 1 wait, no SMTP_URL is set"
+    assert found["assistant_cards_dead", ()] == 1
+    assert found["assistant_requests_open", ()] == 1
+    assert found["assistant_outbox_channel_pending", ("email",)] == 1
+    await assistant.store.mark_sent([items["email"].id], NOW)
+    after = samples((await client.request("GET", "/metrics")).body)
+    assert ("assistant_outbox_channel_pending", ("email",)) not in after
 
 
 async def test_without_a_database_it_is_live_but_not_ready(

@@ -15,6 +15,7 @@ from bot.storage.records import Incoming, Stepped
 from bot.storage.store import Store
 from handlers.events import ConversationState, Event, MessageReceived, Reply, Step, Turn
 from tests.bot.storage.making import NOW, execute, message, reply
+from tests.bot.storage.requesting import filing, request
 from tests.polling import running, until
 
 TIMEOUT_SECONDS = 20.0
@@ -180,6 +181,29 @@ async def test_an_event_that_cannot_be_read_is_answered_and_passed(
     async with running(inbox.run()):
         assert await said(inbox, "1") == [FALLBACK.text]
         assert await said(inbox, "2") == ["b after nothing"]
+
+
+async def test_a_reference_that_is_taken_is_given_up_visibly(
+    store: Store, database_url: str, quick_retries: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is named in log and inbox, the person is answered, and nobody else is held up."""
+    del quick_retries
+
+    def file(state: ConversationState, event: Event, _now: dt.datetime) -> Step:
+        assert isinstance(event, MessageReceived)
+        replies = (reply(f"filed as {event.text}"),)
+        return Step(state=state, replies=replies, effects=(filing(request(event.text)),))
+
+    await store.receive([web("1", "a", "R1"), web("2", "b", "R1"), web("3", "c", "R2")], NOW)
+    inbox = Inbox(store, file, fallback=fall_back)
+    async with running(inbox.run()):
+        answers = [await said(inbox, number) for number in "123"]
+
+    assert answers == [["filed as R1"], [FALLBACK.text], ["filed as R2"]]
+    assert await store.references() == ["R1", "R2"]
+    dead = "SELECT external_id, last_error FROM inbox WHERE status = 'dead'"
+    assert await execute(database_url, dead) == [("2", "the reference R1 is taken")]
+    assert "the reference R1 is taken" in caplog.text
 
 
 async def test_a_collision_is_stepped_again_on_the_newer_state(

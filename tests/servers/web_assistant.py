@@ -146,6 +146,7 @@ async def web_assistant(
             knowledge_entries=lambda: len(knowledge().entries),
             knowledge_fault=lambda: faults.get("knowledge"),
             telegram_fault=lambda: faults.get("telegram"),
+            absent_channels={"email": "no SMTP_URL is set"},
         )
         add_health_routes(app, probes)
         server = TestServer(app, host="127.0.0.1", port=port)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -11,12 +11,13 @@ from bot.storage import request_rows
 from bot.storage.database import StoreError
 from bot.storage.parts import history
 from bot.storage.parts.base import Part
+from bot.storage.records import CARDS
 from bot.storage.rows import UnreadableError
 from bot.storage.tables import has_status, outbox, request_history, requests
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,12 +25,11 @@ if TYPE_CHECKING:
     from bot.storage.rows import Row
     from handlers.requests.model import Status
 
-CARD = frozenset({"card"})
-ANY_KIND = frozenset({"card", "reply", "look_up"})
 _RETRIED_KINDS = frozenset({"card", "reply"})
 """A look-up that is late is of no use: the form went on without it."""
 
 _DELIVERIES = sa.select(outbox, requests.c.reference).select_from(outbox.outerjoin(requests))
+_HISTORY = sa.select(request_history)
 
 
 class RequestsPart(Part):
@@ -41,6 +41,7 @@ class RequestsPart(Part):
         status: Status | None = None,
         team: str | None = None,
         limit: int | None = 100,
+        history: bool = False,
     ) -> list[StoredRequest]:
         """Requests with their deliveries, newest first; None is no limit.
 
@@ -54,8 +55,9 @@ class RequestsPart(Part):
         async with self._database.read() as connection:
             rows = (await connection.execute(found)).all()
             ids = found.with_only_columns(requests.c.id)
-            deliveries = await _deliveries_by_request(connection, outbox.c.request_id.in_(ids))
-        return request_rows.stored_requests(rows, deliveries)
+            deliveries = await _by_request(connection, _DELIVERIES, outbox, ids)
+            lines = await _by_request(connection, _HISTORY, request_history, ids) if history else {}
+        return request_rows.stored_requests(rows, deliveries, lines)
 
     async def request(self, reference: str) -> StoredRequest | None:
         """The request of exactly that reference, with its history and deliveries.
@@ -68,14 +70,11 @@ class RequestsPart(Part):
             row = (await connection.execute(found)).one_or_none()
             if row is None:
                 return None
-            deliveries = await _deliveries_by_request(connection, outbox.c.request_id == row.id)
-            lines = await connection.execute(
-                sa.select(request_history)
-                .where(request_history.c.request_id == row.id)
-                .order_by(request_history.c.id)
-            )
+            ids = found.with_only_columns(requests.c.id)
+            deliveries = await _by_request(connection, _DELIVERIES, outbox, ids)
+            lines = await _by_request(connection, _HISTORY, request_history, ids)
         try:
-            return request_rows.stored_request(row, deliveries.get(row.id, ()), lines)
+            return request_rows.stored_request(row, deliveries[row.id], lines[row.id])
         except UnreadableError as error:
             raise StoreError(f"request {reference} cannot be read: {error}") from None
 
@@ -89,7 +88,7 @@ class RequestsPart(Part):
         self,
         *,
         dead: bool = False,
-        kinds: Collection[str] = CARD,
+        kinds: Collection[str] = CARDS,
         ids: Collection[int] | None = None,
         limit: int | None = 100,
     ) -> list[StoredDelivery]:
@@ -118,7 +117,7 @@ class RequestsPart(Part):
             How many there were.
         """
         which = (
-            outbox.c.kind.in_(sorted(CARD))
+            outbox.c.kind.in_(sorted(CARDS))
             if ids is None
             else sa.and_(outbox.c.id.in_(sorted(ids)), outbox.c.kind.in_(sorted(_RETRIED_KINDS)))
         )
@@ -134,12 +133,15 @@ class RequestsPart(Part):
         return len(rows)
 
 
-async def _deliveries_by_request(
-    connection: AsyncConnection, which: sa.ColumnElement[bool]
-) -> dict[int, list[Row]]:
-    """Rows of the outbox, oldest first, by the id of their request."""
-    found: Iterable[Row] = await connection.execute(_DELIVERIES.where(which).order_by(outbox.c.id))
+async def _by_request(
+    connection: AsyncConnection,
+    query: sa.Select[*tuple[Any, ...]],
+    table: sa.Table,
+    ids: sa.Select[*tuple[Any, ...]],
+) -> defaultdict[int, list[Row]]:
+    """The rows of ``query`` whose request is among ``ids``, in their order, by that request."""
+    found = query.where(table.c.request_id.in_(ids)).order_by(table.c.id)
     by_request = defaultdict(list)
-    for row in found:
+    for row in await connection.execute(found):
         by_request[row.request_id].append(row)
-    return dict(by_request)
+    return by_request

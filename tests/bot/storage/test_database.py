@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage.database import Database
+from bot.storage.database import MIGRATIONS, Database
 from bot.storage.store import Store, StoreError, StoreInUse
 from bot.storage.tables import UtcDateTime, metadata
 from tests.bot.storage.making import NOW, claim, execute, handle, message
+from tests.bot.storage.requesting import due, filing, request, take
 
 
 async def test_migrations_make_the_tables(database_url: str) -> None:
@@ -38,6 +41,41 @@ async def test_opening_again_keeps_everything(database_url: str) -> None:
 
     store = await Store.open(database_url)
     assert await store.replies_to("telegram", "1") is not None
+    await store.close()
+
+
+async def test_replies_of_the_first_schema_still_go_out(database_url: str) -> None:
+    """What waited when the program was replaced is sent by the new one, and cards beside it."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+
+    def upgrade_to_the_first(connection: sa.Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+    engine = create_async_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade_to_the_first)
+    await engine.dispose()
+    await execute(
+        database_url,
+        "INSERT INTO conversations (id, channel, address, state, version, created_at)"
+        " VALUES ('c1', 'telegram', '100', '{}', 0, '2024-11-24 22:00:00')",
+    )
+    await execute(
+        database_url,
+        "INSERT INTO outbox (channel, address, conversation_id, reply, context, created_at,"
+        " due_at, attempts, status) VALUES ('telegram', '100', 'c1', :reply, '{}',"
+        " '2024-11-24 22:00:00', '2024-11-24 22:00:00', 0, 'pending')",
+        reply='{"text": "bonjour", "language": "fr"}',
+    )
+
+    store = await Store.open(database_url)
+    await take(store, 1, filing(request()))
+    [item] = await store.claim_outbox(NOW, 10, 60, {"telegram"})
+    assert item.reply.text == "bonjour"
+    assert len(await due(store)) == 1
     await store.close()
 
 

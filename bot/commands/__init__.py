@@ -1,0 +1,1 @@
+"""Groups of commands; each is registered in :mod:`bot.cli`."""
