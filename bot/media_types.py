@@ -14,6 +14,9 @@ import zlib
 from dataclasses import dataclass
 from pathlib import PurePath
 
+FILE_LIMIT_BYTES = 10_000_000
+"""Of a file that is kept here: a long document with pictures, which a mail server takes whole."""
+
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _ODF = "application/vnd.oasis.opendocument"
 

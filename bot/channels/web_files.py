@@ -12,15 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.channels.web_schema import ApiError, invalid
 from bot.file_names import safe_name
-from bot.media_types import Recognised, recognise
+from bot.media_types import FILE_LIMIT_BYTES, Recognised, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aiohttp import web
 
-FILE_LIMIT_BYTES = 10_000_000
-"""A long document with pictures; a mail server takes it in one message."""
 UPLOAD_WITHIN_SECONDS = 600.0
 """Enough for the largest file over a slow mobile connection (150 kbit/s)."""
 UPLOADS_AT_ONCE = 16

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.channels.web_files import FILE_LIMIT_BYTES
-from bot.media_types import ACCEPTED
+from bot.media_types import ACCEPTED, FILE_LIMIT_BYTES
 from knowledge.markup import to_html
 
 if TYPE_CHECKING:

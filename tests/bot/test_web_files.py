@@ -12,6 +12,7 @@ import pytest
 
 from bot.channels import web as web_channel
 from bot.channels import web_files
+from bot.media_types import FILE_LIMIT_BYTES
 from bot.storage.records import Incoming
 from handlers.events import CompaniesFound
 from tests import files
@@ -124,7 +125,7 @@ async def test_files_sent_at_once_are_spoken_of_once(client: WebClient) -> None:
 
 async def test_the_largest_file_is_taken_and_a_larger_one_refused(client: WebClient) -> None:
     """10 MB pass; one byte more is a 413, whether the length was announced or not."""
-    largest = files.PDF + bytes(web_files.FILE_LIMIT_BYTES - len(files.PDF))
+    largest = files.PDF + bytes(FILE_LIMIT_BYTES - len(files.PDF))
     assert (await client.send_file(largest)).status == 200
 
     announced = await client.send_file(largest + b"\0")
