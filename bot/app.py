@@ -17,7 +17,10 @@ from telegram import Bot
 from bot.channels import terminal
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import add_web_routes
+from bot.company_directory import CompanyDirectory, NoDirectory
+from bot.company_directory.state_search import StateSearch
 from bot.delivery import Delivery
+from bot.delivery import directory as directory_delivery
 from bot.delivery.absent import absent_channels
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.telegram import TelegramDelivery
@@ -67,7 +70,9 @@ async def open_assistant(settings: Settings, bot: Bot | None = None) -> AsyncIte
     """
     knowledge = await asyncio.to_thread(_knowledge, settings)
     store = await Store.open(settings.database_url)
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+        directory = await stack.enter_async_context(_company_directory(settings, knowledge))
         metrics = Metrics()
         deliveries: dict[str, Delivery] = {}
         if bot is not None:
@@ -78,17 +83,38 @@ async def open_assistant(settings: Settings, bot: Bot | None = None) -> AsyncIte
 
         dispatcher = Dispatcher(store, deliveries, on_dead=on_dead)
 
-        def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
-            return dialogue.step(knowledge.current, state, event, now)
+        def step(
+            state: ConversationState, event: Event, now: dt.datetime, reference: str, channel: str
+        ) -> Step:
+            return dialogue.step(knowledge.current, state, event, now, reference, channel)
 
         def fallback(state: ConversationState, event: Event) -> Reply:
             del event
             return dialogue.fallback(knowledge.current, state)
 
         inbox = Inbox(store, step, fallback=fallback, on_saved=dispatcher.wake, metrics=metrics)
+        # Its answers go into the inbox, whose replies wake the dispatcher: neither comes first.
+        deliveries[directory_delivery.CHANNEL] = directory_delivery.DirectoryDelivery(
+            directory, inbox, within_seconds=settings.company_directory_timeout_seconds
+        )
         yield Assistant(settings, store, knowledge, inbox, dispatcher, metrics)
-    finally:
-        await store.close()
+
+
+@contextlib.asynccontextmanager
+async def _company_directory(
+    settings: Settings, knowledge: KnowledgeWatch[Matcher]
+) -> AsyncIterator[CompanyDirectory]:
+    if settings.company_directory_url == "off":
+        yield NoDirectory()
+        return
+    async with StateSearch.open(
+        settings.company_directory_url,
+        lambda: knowledge.current.base.territory,
+        request_seconds=settings.company_directory_timeout_seconds / 2,  # time for a second try
+        per_second=settings.company_directory_requests_per_second,
+        user_agent=f"territoire-assistant ({settings.public_url or 'no public address'})",
+    ) as directory:
+        yield directory
 
 
 def _knowledge(settings: Settings) -> KnowledgeWatch[Matcher]:

@@ -14,6 +14,7 @@ from bot.background import Bell, Bells, Gathered, finished
 from bot.errors import without_message
 from bot.storage.records import EffectRefused, Stepped
 from handlers.events import ConversationState, Event, Reply, Step
+from handlers.requests.references import reference
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Hashable
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
     from bot.storage.records import Handled, InboxItem, Incoming, StoredReply
     from bot.storage.store import Store
 
-StepFunction = Callable[[ConversationState, Event, dt.datetime], Step]
-"""The dialogue; called in a worker thread."""
+StepFunction = Callable[[ConversationState, Event, dt.datetime, str, str], Step]
+"""The dialogue; called in a worker thread.
+
+It is given the time, the reference of a request that the event would file, and the channel.
+"""
 FallbackFunction = Callable[[ConversationState, Event], Reply]
 """What is said when an event failed for good."""
 
@@ -182,7 +186,7 @@ class Inbox:
 
     def _step_one(self, item: InboxItem, now: dt.datetime) -> Stepped:
         started = time.perf_counter()
-        step = self._step(item.state, item.event, now)
+        step = self._step(item.state, item.event, now, reference(item.id), item.channel)
         seconds = time.perf_counter() - started
         logger.info("event %d: %s %s", item.id, step.outcome, step.entries[:1])
         return Stepped(item, step.state, step.replies, step.effects, step.outcome, seconds)

@@ -63,6 +63,16 @@ class Settings(BaseSettings):
     web_trusted_proxies: Annotated[int, Field(ge=0)] = Field(
         0, description="Reverse proxies in front whose X-Forwarded-For is believed"
     )
+    company_directory_url: Annotated[str, Field(pattern=r"^(off|https?://\S+)$")] = Field(
+        "https://recherche-entreprises.api.gouv.fr",
+        description="The State's company search, or one that answers as it does; `off`: none",
+    )
+    company_directory_timeout_seconds: Annotated[float, Field(gt=0, le=30)] = Field(
+        4.0, description="How long a company may wait for its look-up before the form goes on"
+    )
+    company_directory_requests_per_second: Annotated[float, Field(gt=0)] = Field(
+        5.0, description="Look-ups of this process: the service grants 7 to one address"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much is logged"
     )

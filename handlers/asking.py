@@ -11,12 +11,17 @@ from handlers.dialogue import step
 from handlers.events import ConversationState, MessageReceived, Step
 from handlers.phrases import without_courtesies
 from handlers.requests.model import Value
+from handlers.requests.references import reference
 from knowledge.explanation import Explanation, explain
 from knowledge.markup import to_plain
 from knowledge.model import Language, Outcome
 
 if TYPE_CHECKING:
     from knowledge.matching import Matcher
+
+
+_REFERENCE = reference(0)
+"""No request is filed by one question."""
 
 
 class Score(Value):
@@ -40,8 +45,8 @@ def ask(matcher: Matcher, text: str, context: Sequence[str] = ()) -> Asked:
     state = ConversationState()
     now = dt.datetime.now(dt.UTC)
     for earlier in context:
-        state = step(matcher, state, MessageReceived(text=earlier), now).state
-    return as_asked(step(matcher, state, MessageReceived(text=text), now))
+        state = step(matcher, state, MessageReceived(text=earlier), now, _REFERENCE).state
+    return as_asked(step(matcher, state, MessageReceived(text=text), now, _REFERENCE))
 
 
 def explain_asked(matcher: Matcher, text: str) -> Explanation:

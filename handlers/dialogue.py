@@ -7,6 +7,7 @@ repeated.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
@@ -24,36 +25,56 @@ from handlers.events import (
     Step,
 )
 from handlers.phrases import language_asked_for, without_courtesies
+from handlers.requests import form, open_requests
+from handlers.requests.attachments import cannot_join, received
+from handlers.requests.buttons import is_ours as requests_own
+from handlers.requests.company import companies_found
+from handlers.requests.pressing import pressed
+from handlers.requests.steps import COMPANY, CONTACT
+from handlers.requests.talk import Talk
+from handlers.requests.words import control
 from handlers.wording import MENU, NO, NONE_OF_THESE, TEAM, YES, Wording
 from knowledge.model import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from knowledge.matching import Matcher
 
-LONGEST_PASSED_ON = 4096
-"""Characters of a message that the team is to have: as many as one of Telegram's holds."""
-
 _SENTENCE_WORDS = 4
 _TELLING = 300
 """Characters of a letter that are read to tell its language."""
 
+_NAMING = frozenset({COMPANY, CONTACT})
+"""Questions answered by names, which tell no language."""
+
 _LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
 
 
-def step(matcher: Matcher, state: ConversationState, event: Event, now: dt.datetime) -> Step:
-    """What ``event`` leads to at ``now`` in a conversation of ``state``."""
-    del now  # opening hours and reminders will read it; the contract of a step has it
+def step(  # noqa: PLR0913, PLR0917 - the contract of a step
+    matcher: Matcher,
+    state: ConversationState,
+    event: Event,
+    now: dt.datetime,
+    reference: str,
+    channel: str = "terminal",
+) -> Step:
+    """What ``event`` leads to at ``now`` (aware) in a conversation of ``state``.
+
+    ``reference`` is that of the request that the event files if it files one, so that a repeated
+    step gives the same; ``channel`` is where the conversation takes place.
+    """
+    wording = Wording(matcher.base, _language(matcher, state))
+    talk = Talk(matcher, state, wording, now, reference, channel)
     match event:
         case MessageReceived():
-            return _message(matcher, state, event.text)
+            return _message(talk, event.text, is_edit=event.edited)
         case ButtonPressed():
-            return _button(matcher, state, event.value)
+            return _button(talk, event.value)
         case CommandGiven():
-            return _command(matcher, state, event)
+            return _command(talk, event)
         case AttachmentReceived():
-            return _attachment(matcher, state, event)
+            return _attachment(talk, event)
         case CompaniesFound():
-            return Step(state=state)
+            return companies_found(talk, event)
 
 
 def fallback(matcher: Matcher, state: ConversationState) -> Reply:
@@ -66,31 +87,74 @@ def _language(matcher: Matcher, state: ConversationState) -> Language:
     return state.chosen_language or state.language or matcher.base.languages[0]
 
 
-def _message(matcher: Matcher, state: ConversationState, text: str) -> Step:
-    if len(text) > (LONGEST_PASSED_ON if state.composing else questions.LONGEST):
-        return _too_long(matcher, state, text)
-    if not state.composing:
-        code = language_asked_for(text)
-        if code in LANGUAGES and code in matcher.base.languages:
-            return _switch(matcher, state, _LANGUAGE.validate_python(code))
-        foreign = code or _foreign(matcher, text)
-        if foreign and foreign not in LANGUAGES:
-            return _other_language(matcher, state, text, foreign)
-    language = _spoken(matcher, state, text)
-    state = state.model_copy(update={"language": language})
-    return questions.answer_message(matcher, state, text, language)
+def _in(talk: Talk, language: Language) -> Talk:
+    """``talk`` in ``language`` from now on."""
+    wording = Wording(talk.base, language)
+    return replace(talk, wording=wording).having(language=language)
 
 
-def _foreign(matcher: Matcher, text: str) -> str | None:
-    return matcher.detect(text).foreign
+# -- Messages -------------------------------------------------------------------------------------
 
 
-def _spoken(matcher: Matcher, state: ConversationState, text: str) -> Language:
+def _message(talk: Talk, text: str, *, is_edit: bool = False) -> Step:
+    state = talk.state
+    code = language_asked_for(text)
+    if code in LANGUAGES and code in talk.base.languages:
+        return _switch(talk, _LANGUAGE.validate_python(code))
+    if state.doing:
+        done = form.doing(talk, text, is_edit=is_edit)
+        if done:
+            return form.beside(talk, done)
+        talk = talk.having(doing=None)
+    if state.form and not state.form.paused:
+        if state.form.step not in _NAMING and len(text) <= form.LONGEST:
+            talk = _in(talk, _spoken(talk, text))
+        return form.message(talk, state.form, text, is_edit=is_edit)
+    if len(text) > questions.LONGEST:
+        return form.beside(talk, _too_long(talk, text))
+    asked = _about_requests(talk, text)
+    if asked:
+        return asked
+    foreign = code or talk.matcher.detect(text).foreign
+    if foreign and foreign not in LANGUAGES:
+        return form.beside(talk, _other_language(talk, text, foreign))
+    return _question(_in(talk, _spoken(talk, text)), text)
+
+
+def _about_requests(talk: Talk, text: str) -> Step | None:
+    """The words that resume a request, list those that are open, or agree once more."""
+    match control(text):
+        case "resume" | "cancel" as word if talk.state.form:
+            return form.resumed(talk) if word == "resume" else form.cancelled(talk)
+        case "list":
+            return form.beside(talk, open_requests.listed(talk))
+        case "agree" if talk.state.requests and not talk.state.form:
+            return form.agreed(talk, None, talk.state.requests[-1].seal)
+        case _:
+            return None
+
+
+def _question(talk: Talk, text: str) -> Step:
+    """A message beside any form: answered, or the beginning of a request."""
+    if questions.accepts_the_team(talk.state, text):
+        return form.accepted(talk)
+    before = form.need_pending(talk)
+    told = form.tells_of_request(talk, text)
+    if before and told and not talk.state.form:
+        return form.begun(talk, f"{before}\n{text}", need=form.need_of_last(talk, before))
+    result = questions.answer_message(talk.matcher, talk.state, text, talk.language)
+    if result.outcome == "handoff" and told and not talk.state.form:
+        return form.begun_beside(replace(talk, state=result.state), text, result)
+    return form.beside(talk, result)
+
+
+def _spoken(talk: Talk, text: str) -> Language:
     """The message's language: its question tells, else its greeting, else the conversation.
 
     What is told but weakly yields to the conversation's; a chosen language yields only to a
     whole sentence in another.
     """
+    matcher, state = talk.matcher, talk.state
     core = without_courtesies(text)
     detected = matcher.detect(core)
     if detected.language is None and core != text:
@@ -103,96 +167,135 @@ def _spoken(matcher: Matcher, state: ConversationState, text: str) -> Language:
     return detected.language or _language(matcher, state)
 
 
-def _too_long(matcher: Matcher, state: ConversationState, text: str) -> Step:
-    told = matcher.detect(text[:_TELLING]).language
-    wording = Wording(matcher.base, told or _language(matcher, state))
-    reply = wording.reply(wording.text(matcher.base.messages.too_long))
-    return Step(state=state, replies=(reply,), outcome="unknown")
+def _too_long(talk: Talk, text: str) -> Step:
+    """A letter is not answered, but the team may have it."""
+    told = talk.matcher.detect(text[:_TELLING]).language
+    wording = Wording(talk.base, told or talk.language)
+    messages = talk.messages
+    offered = len(text) <= form.LONGEST
+    buttons = [wording.button(messages.button_team, TEAM)] if offered else []
+    reply = wording.reply(wording.text(messages.too_long), *buttons)
+    if offered:
+        pending = {**replying.NOTHING_PENDING, "asked": text, "pending_handoff": text}
+        talk = talk.having(**pending)
+    return talk.step(reply, outcome="unknown")
 
 
-def _other_language(matcher: Matcher, state: ConversationState, text: str, code: str) -> Step:
+def _other_language(talk: Talk, text: str, code: str) -> Step:
     """Told in French and English, and in the person's own language where that is known."""
-    wording = Wording(matcher.base, _language(matcher, state))
-    messages = matcher.base.messages
+    messages = talk.messages
     own = messages.other_languages.get(code, "")
-    reply = wording.reply(
-        "\n\n".join(filter(None, [own, wording.text(messages.other_language)])),
-        wording.button(messages.button_team, TEAM),
-    )
-    state = state.model_copy(
-        update={**replying.NOTHING_PENDING, "asked": text, "pending_handoff": text}
-    )
-    return Step(state=state, replies=(reply,), outcome="unknown")
+    team = talk.button(messages.button_team, TEAM)
+    reply = talk.reply(own, talk.words(messages.other_language), buttons=[team])
+    pending = {**replying.NOTHING_PENDING, "asked": text, "pending_handoff": text}
+    return talk.having(**pending).step(reply, outcome="unknown")
 
 
-def _switch(matcher: Matcher, state: ConversationState, language: Language) -> Step:
+def _switch(talk: Talk, language: Language) -> Step:
     """The person asked for a language: it is kept, and what was last said is said again in it."""
-    wording = Wording(matcher.base, language)
-    state = state.model_copy(update={"chosen_language": language, "language": language})
-    again = questions.offer_again(matcher, state, wording) or replying.say_again(
-        matcher, state, language
+    talk = _in(talk, language).having(chosen_language=language)
+    under_way = talk.state.form
+    if under_way and not under_way.paused:
+        return form.again(talk, under_way)
+    wording = talk.wording
+    again = questions.offer_again(talk.matcher, talk.state, wording) or replying.say_again(
+        talk.matcher, talk.state, language
     )
     if again:
-        return again
-    reply = wording.reply(
-        wording.text(matcher.base.messages.language_switched),
-        wording.button(matcher.base.messages.button_menu, MENU),
-    )
-    return Step(state=state, replies=(reply,), outcome="answer")
+        return form.beside(talk, again)
+    menu_button = talk.button(talk.messages.button_menu, MENU)
+    reply = talk.reply(talk.words(talk.messages.language_switched), buttons=[menu_button])
+    return form.beside(talk, talk.step(reply, outcome="answer"))
 
 
-def _button(matcher: Matcher, state: ConversationState, value: str) -> Step:
-    language = _language(matcher, state)
+# -- Buttons, commands, attachments ---------------------------------------------------------------
+
+
+def _button(talk: Talk, value: str) -> Step:
+    if requests_own(value):
+        return pressed(talk, value)
+    talk = talk.having(doing=None)
     kind, _, argument = value.partition(":")
-    match kind:
-        case "entry":
-            entry = matcher.base.entry(argument)
-            if entry:
-                return replying.answer_entry(matcher, state, entry, language)
-            return menu.topics(matcher, state, language)
-        case "topic":
-            return menu.topic(matcher, state, argument, language)
-        case "language" if argument in LANGUAGES:
-            return _switch(matcher, state, _LANGUAGE.validate_python(argument))
-        case value if value == NONE_OF_THESE:
-            return passing_on.none_of_these(matcher, state, language)
-        case value if value in {TEAM, YES}:
-            return passing_on.pass_on(matcher, state, language)
-        case value if value == NO:
-            return passing_on.keep_to_oneself(matcher, state, language)
-        case _:
-            return menu.topics(matcher, state, language)
+    if kind == "language" and argument in LANGUAGES:
+        return _switch(talk, _LANGUAGE.validate_python(argument))
+    if value in {TEAM, YES}:
+        return form.accepted(talk)
+    return form.beside(talk, _menu_button(talk, value))
 
 
-def _command(matcher: Matcher, state: ConversationState, event: CommandGiven) -> Step:
-    language = state.chosen_language or event.language or _language(matcher, state)
-    state = state.model_copy(update={"language": language})
+def _menu_button(talk: Talk, value: str) -> Step:
+    matcher, state, language = talk.matcher, talk.state, talk.language
+    kind, _, argument = value.partition(":")
+    entry = matcher.base.entry(argument) if kind == "entry" else None
+    if entry:
+        return replying.answer_entry(matcher, state, entry, language)
+    if kind == "topic":
+        return menu.topic(matcher, state, argument, language)
+    if value == NONE_OF_THESE:
+        return passing_on.none_of_these(matcher, state, language)
+    if value == NO:
+        return passing_on.keep_to_oneself(matcher, state, language)
+    return menu.topics(matcher, state, language)
+
+
+def _command(talk: Talk, event: CommandGiven) -> Step:
+    language = talk.state.chosen_language or event.language or talk.language
+    talk = _in(talk, language).having(doing=None)
+    if event.name == "request":
+        return form.begun_or_resumed(talk)
+    if event.name == "language" and event.argument in LANGUAGES:
+        return _switch(talk, _LANGUAGE.validate_python(event.argument))
+    return form.beside(talk, _menu_command(talk, event))
+
+
+def _menu_command(talk: Talk, event: CommandGiven) -> Step:
+    matcher, state, language = talk.matcher, talk.state, talk.language
     match event.name:
         case "start":
             return menu.start(matcher, state, event.argument, language)
         case "help":
             return menu.help_(matcher, state, language)
-        case "menu":
-            return menu.topics(matcher, state, language)
-        case "language" if event.argument in LANGUAGES:
-            return _switch(matcher, state, _LANGUAGE.validate_python(event.argument))
         case "language":
             return menu.languages(matcher, state, language)
-        case "contact" | "request" | "requests":
+        case "contact":
             return menu.contact(matcher, state, language)
+        case "requests":
+            return open_requests.listed(talk)
+        case _:
+            return menu.topics(matcher, state, language)
 
 
-def _attachment(matcher: Matcher, state: ConversationState, event: AttachmentReceived) -> Step:
-    """What cannot be read is said so, once for an album; what was written with it is answered."""
-    told = bool(event.album) and event.album == state.album
-    state = state.model_copy(update={"album": event.album})
-    wording = Wording(matcher.base, _language(matcher, state))
-    if event.caption.strip():
-        step = _message(matcher, state, event.caption)
-        wording = Wording(matcher.base, _language(matcher, step.state))
+def _attachment(talk: Talk, event: AttachmentReceived) -> Step:
+    """A document joins a request; what cannot be read is said so; a caption is a message."""
+    adding = talk.state.doing is not None and talk.state.doing.what == "add"
+    if event.file is None:
+        return _without_file(talk, event)
+    first = received(talk, event, event.file)
+    if not event.caption.strip() or adding:
+        return first
+    second = _message(replace(talk, state=first.state), event.caption)
+    return _one_after_the_other(first, second)
+
+
+def _without_file(talk: Talk, event: AttachmentReceived) -> Step:
+    """A voice message, a place …: what was written with it is answered."""
+    under_way = talk.state.form
+    if under_way and not under_way.paused:
+        notice = cannot_join(talk, under_way)
     else:
-        step = Step(state=state, outcome="unknown")
-    if told:
-        return step
-    notice = wording.reply(wording.text(matcher.base.messages.not_text))
-    return step.model_copy(update={"replies": (*step.replies, notice)})
+        reply = talk.reply(talk.words(talk.messages.not_text))
+        notice = form.beside(talk, talk.step(reply, outcome="unknown"))
+    if not event.caption.strip():
+        return notice
+    return _one_after_the_other(notice, _message(talk, event.caption))
+
+
+def _one_after_the_other(first: Step, second: Step) -> Step:
+    """Both: what the first asked gives way to what the second does."""
+    said = tuple(reply.model_copy(update={"buttons": ()}) for reply in first.replies)
+    return second.model_copy(
+        update={
+            "replies": (*said, *second.replies),
+            "effects": (*first.effects, *second.effects),
+        }
+    )

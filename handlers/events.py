@@ -105,13 +105,12 @@ class Reply(Value):
 
 
 class RecordQuestion(Value):
-    """Keep a message for the people behind the assistant.
+    """Keep a message that could not be answered: whoever writes the knowledge base should see it.
 
-    ``unanswered``: whoever writes the knowledge base should see it. ``handoff``: the person
-    asked that the team have it.
+    (Before there were requests, ``handoff`` was a kind too; stores may hold such rows.)
     """
 
-    kind: Literal["unanswered", "handoff"]
+    kind: Literal["unanswered"] = "unanswered"
     text: str
     language: Language
 
@@ -165,10 +164,14 @@ Effect = Annotated[
 class Form(Value):
     """A request form under way.
 
-    ``step`` is what the person is asked now: a slot, ``company_check``, ``recap`` or
-    ``consent``. ``skipped`` slots are not asked again. ``correcting`` when a line of the recap
-    is being changed, after which the recap comes again. ``looked_up`` is the query that the
-    directory is being asked. ``paused`` while something else is talked about.
+    ``step`` is what the person is asked now: a slot, ``need``, ``company_check``,
+    ``open_already`` or ``recap`` (which asks for the consent). ``skipped`` slots are not asked
+    again. ``correcting`` when a line of the recap is being changed, after which the recap comes
+    again. ``looked_up`` is the query that the directory is being asked, ``found`` what it answered
+    and the person has not judged yet. ``paused`` while something else is talked about.
+    ``answered`` is what the last message has answered: editing that message changes it.
+    ``hasty_yes`` when it was a "yes" that led to the recap: another "yes" may have been typed
+    before the recap was read, and is no agreement to it.
     """
 
     details: Details
@@ -178,12 +181,30 @@ class Form(Value):
     looked_up: str = ""
     found: tuple[Company, ...] = ()
     paused: bool = False
+    answered: str = ""
+    hasty_yes: bool = False
+    recap_seal: str = ""
+
+
+class Doing(Value):
+    """What the person has begun to do with an open request: add to it, or take it back.
+
+    ``attach`` when it was asked whether the files just sent belong to it; without a reference,
+    whether they belong to a new one.
+    """
+
+    what: Literal["add", "withdraw", "attach"]
+    reference: str
 
 
 class FiledRequest(Value):
-    """A request of this person that is not closed."""
+    """A request of this person that is not closed.
+
+    ``seal`` is that of the recap that was agreed to: a second press finds the request by it.
+    """
 
     request: Request
+    seal: str = ""
 
 
 class Turn(Value):
@@ -199,9 +220,11 @@ class ConversationState(Value):
     ``language`` is that of the last message; ``chosen_language`` wins over it and is set only
     when the person asked for it. ``last`` is the last message that was understood, ``asked`` the
     last one whether it was or not. ``offered`` are entry ids of the last "did you mean".
-    ``pending_handoff`` is the message that "yes" makes a request of. ``form`` is the request under
-    way, ``requests`` those that are open. ``album`` is the last one spoken of: its further files
-    need no word of their own.
+    ``pending_handoff`` is the message that "yes" makes a request of. ``form`` is the request
+    under way, ``requests`` those that are open, ``doing`` what is being done with one. ``files``
+    were sent while no request was under way: the next one may have them. ``album`` is the last
+    one spoken of: its further files need no word of their own; ``album_refused`` when it was told
+    that no more of them fit.
     """
 
     version: int = STATE_VERSION
@@ -211,10 +234,12 @@ class ConversationState(Value):
     asked: str = ""
     offered: tuple[str, ...] = ()
     pending_handoff: str | None = None
-    composing: bool = False
     form: Form | None = None
     requests: tuple[FiledRequest, ...] = ()
+    doing: Doing | None = None
+    files: tuple[File, ...] = ()
     album: str = ""
+    album_refused: bool = False
 
 
 class Step(Value):

@@ -27,7 +27,7 @@ def start(matcher: Matcher, state: ConversationState, payload: str, language: La
 
 
 def welcome(matcher: Matcher, state: ConversationState, wording: Wording) -> Step:
-    """The first words of a conversation, which begins anew."""
+    """The first words of a conversation, which begins anew; requests are kept."""
     messages = matcher.base.messages
     first = filter(None, map(matcher.base.entry, messages.menu_entries))
     buttons = [
@@ -36,7 +36,12 @@ def welcome(matcher: Matcher, state: ConversationState, wording: Wording) -> Ste
         *_other_languages(matcher, wording),
     ]
     reply = wording.reply(wording.text(messages.welcome), *buttons)
-    fresh = ConversationState(language=wording.language, chosen_language=state.chosen_language)
+    fresh = ConversationState(
+        language=wording.language,
+        chosen_language=state.chosen_language,
+        form=state.form,
+        requests=state.requests,
+    )
     return Step(state=fresh, replies=(reply,), outcome="answer")
 
 

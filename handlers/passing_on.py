@@ -1,13 +1,12 @@
-"""A person's message to the team: offered, composed, recorded, or kept to oneself."""
+"""A person's message to the team: offered, or kept to oneself."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.events import ConversationState, RecordQuestion, Step
+from handlers.events import ConversationState, Step
 from handlers.replying import NOTHING_PENDING, team_and_menu
-from handlers.wording import MENU, NO, Wording
-from knowledge.markup import escape
+from handlers.wording import MENU, Wording
 
 if TYPE_CHECKING:
     from knowledge.matching import Matcher
@@ -20,26 +19,6 @@ def none_of_these(matcher: Matcher, state: ConversationState, language: Language
     reply = wording.reply(wording.text(matcher.base.messages.clarify_none), *team_and_menu(wording))
     pending = {**NOTHING_PENDING, "pending_handoff": state.asked or None}
     return Step(state=state.model_copy(update=pending), replies=(reply,), outcome="unknown")
-
-
-def pass_on(matcher: Matcher, state: ConversationState, language: Language) -> Step:
-    """The message last asked about is recorded for the team; without one, it is asked for."""
-    wording = Wording(matcher.base, language)
-    messages = matcher.base.messages
-    if state.pending_handoff is None:
-        composing = state.model_copy(update={**NOTHING_PENDING, "composing": True})
-        reply = wording.reply(
-            wording.text(messages.handoff_compose), wording.button(messages.button_no, NO)
-        )
-        return Step(state=composing, replies=(reply,), outcome="handoff")
-    shown = escape(state.pending_handoff[:300])
-    effect = RecordQuestion(kind="handoff", text=state.pending_handoff, language=language)
-    reply = wording.reply(
-        wording.text(messages.handoff_recorded, message=shown),
-        wording.button(messages.button_menu, MENU),
-    )
-    state = state.model_copy(update=NOTHING_PENDING)
-    return Step(state=state, replies=(reply,), effects=(effect,), outcome="handoff")
 
 
 def keep_to_oneself(matcher: Matcher, state: ConversationState, language: Language) -> Step:

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from handlers.events import ConversationState, Step
 from handlers.following import in_context, respond
-from handlers.passing_on import keep_to_oneself, none_of_these, pass_on
+from handlers.passing_on import keep_to_oneself, none_of_these
 from handlers.phrases import Phrase, choice, phrase, without_courtesies
 from handlers.replying import NOTHING_PENDING, answer_entry, offer, say
 from handlers.wording import Wording
@@ -44,23 +44,21 @@ def answer_message(
     return say(matcher, state, parts, wording, text)
 
 
+def accepts_the_team(state: ConversationState, text: str) -> bool:
+    """Whether ``text`` is a "yes" to the offer that the team have the last message."""
+    if state.pending_handoff is None or state.offered:
+        return False
+    return "yes" in {phrase(text), phrase(without_courtesies(text))}
+
+
 def _to_what_was_asked(
     matcher: Matcher, state: ConversationState, text: str, spoken: Phrase | None, wording: Wording
 ) -> Step | None:
     """Replies to what the assistant has just asked."""
-    language = wording.language
-    if state.composing:
-        if spoken == "no":
-            return keep_to_oneself(matcher, state, language)
-        composed = state.model_copy(update={"pending_handoff": text})
-        return pass_on(matcher, composed, language)
     if state.offered:
         return _to_an_offer(matcher, state, text, spoken, wording)
-    if state.pending_handoff is not None:
-        if spoken == "yes":
-            return pass_on(matcher, state, language)
-        if spoken == "no":
-            return keep_to_oneself(matcher, state, language)
+    if state.pending_handoff is not None and spoken == "no":
+        return keep_to_oneself(matcher, state, wording.language)
     return None
 
 

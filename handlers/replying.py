@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from knowledge.matching import Matcher
     from knowledge.model import Entry, Language, Texts
 
-NOTHING_PENDING: dict[str, object] = {"offered": (), "pending_handoff": None, "composing": False}
+NOTHING_PENDING: dict[str, object] = {"offered": (), "pending_handoff": None}
 """The fields of a state that wait for the person's next word, when nothing is waited for."""
 
+_OFFERS = frozenset({YES, NO, TEAM, NONE_OF_THESE})
 _STRENGTH = ("handoff", "answer", "clarify", "unknown")
 
 
@@ -139,6 +140,22 @@ def team_and_menu(wording: Wording) -> tuple[Button, Button]:
     """The buttons under a reply that could not help."""
     messages = wording.base.messages
     return wording.button(messages.button_team, TEAM), wording.button(messages.button_menu, MENU)
+
+
+def answers_alone(replies: Iterable[Reply], wording: Wording) -> tuple[Reply, ...]:
+    """``replies`` without what is offered below them, and without those that know no answer."""
+    messages = wording.base.messages
+    offer_of_team = "\n\n" + wording.text(messages.handoff)
+    said = (reply for reply in replies if reply.text != wording.text(messages.unknown))
+    return tuple(
+        reply.model_copy(
+            update={
+                "text": reply.text.removesuffix(offer_of_team),
+                "buttons": tuple(one for one in reply.buttons if one.value not in _OFFERS),
+            }
+        )
+        for reply in said
+    )
 
 
 def answer_entry(

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from handlers.events import Button, Reply
+from handlers.requests import buttons
 from knowledge.markup import escape
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def is_lasting(value: str) -> bool:
 
     The buttons of a question do not: once it is answered, a channel may take them away.
     """
-    return value in {MENU, TEAM} or value.startswith(_MENUS)
+    return value in {MENU, TEAM, buttons.LIST} or value.startswith(_MENUS)
 
 
 class Wording:

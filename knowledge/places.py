@@ -171,3 +171,15 @@ def _france() -> dict[tuple[str, ...], tuple[str, str]]:
         for form in _forms([row["name"], *row["postal_codes"].split()]):
             names[form] = (row["name"], row["code"])
     return names
+
+
+@cache
+def _names_by_code() -> dict[str, str]:
+    table = resources.files("knowledge") / "data" / "communes.csv"
+    with table.open(encoding="utf-8") as lines:
+        return {row["code"]: row["name"] for row in csv.DictReader(lines)}
+
+
+def commune_name(code: str) -> str:
+    """The name of the commune of that INSEE code, or nothing (the list is not complete)."""
+    return _names_by_code().get(code, "")

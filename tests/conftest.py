@@ -17,6 +17,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.store import Store
 
+# No test asks a service that is not its own: neither in this process nor in those it starts.
+os.environ["COMPANY_DIRECTORY_URL"] = "off"
+
 # Machines differ in speed: no example is judged by the time it takes.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")

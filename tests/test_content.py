@@ -81,7 +81,7 @@ def test_each_entry_is_reached_by_its_button(entry: object) -> None:
     for language in LANGUAGES:
         state = ConversationState(language=language)
         event = ButtonPressed(value=f"entry:{entry.id}")  # type: ignore[attr-defined]
-        [reply] = step(matcher(), state, event, NOW).replies
+        [reply] = step(matcher(), state, event, NOW, "K7M-4XR").replies
         assert reply.language == language
         shown = to_plain(reply.text)
         assert len(shown) < TELEGRAM_TEXT_LIMIT

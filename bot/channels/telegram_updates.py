@@ -70,7 +70,7 @@ def to_incoming(update: Update, bot_username: str) -> Incoming | None:
         return None
     return Incoming(
         channel=CHANNEL,
-        external_id=str(update.update_id),
+        external_id=_external_id(update.update_id, message, event),
         address=str(message.chat.id),
         event=event,
         context=_context(message),
@@ -84,6 +84,15 @@ def blocked_address(update: Update) -> str | None:
     if change is None or change.new_chat_member.status not in gone:
         return None
     return str(change.chat.id)
+
+
+def _external_id(update_id: int, message: Message, event: Event) -> str:
+    # Ten films sent at once are ten updates. None can join a request: they are one thing to answer.
+    match event:
+        case AttachmentReceived(file=None, caption="", album=album) if album:
+            return f"album-{message.chat.id}-{album}"
+        case _:
+            return str(update_id)
 
 
 def _from_a_person(message: Message) -> bool:

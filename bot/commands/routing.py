@@ -107,12 +107,15 @@ def _counted(base: KnowledgeBase) -> str:
 
 
 def _means(settings: Settings) -> Means:
+    from dotenv import dotenv_values
+
     from bot.routing.doubts import Means
 
+    known = {**dotenv_values(".env"), **os.environ}
     return Means(
         telegram=settings.telegram_bot_token is not None,
-        email=bool(os.environ.get("SMTP_HOST")),
-        has_secret=lambda name: bool(os.environ.get(f"WEBHOOK_SECRET_{name.upper()}")),
+        email=bool(known.get("SMTP_HOST")),
+        has_secret=lambda name: bool(known.get(f"WEBHOOK_SECRET_{name.upper()}")),
     )
 
 

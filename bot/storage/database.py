@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -178,6 +179,8 @@ def _take_instance_lock(url: sa.URL) -> sqlite3.Connection:
 def _engine(url: sa.URL) -> AsyncEngine:
     if url.get_backend_name() == "postgresql":
         return create_async_engine(url, pool_pre_ping=True)
+    # At LOG_LEVEL=DEBUG the driver would log each statement with what people wrote.
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
     engine = create_async_engine(url)
     sa.event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -19,7 +19,10 @@ class Value(BaseModel):
 
 
 class Surface(Value):
-    """Floor or land wanted, in square metres; ``most_m2`` only where a range was given."""
+    """Floor or land wanted, in square metres; ``most_m2`` only where a range was given.
+
+    "At most 800" is the range from 0.
+    """
 
     least_m2: int
     most_m2: int | None = None
@@ -70,7 +73,11 @@ class File(Value):
 
 
 class Details(Value):
-    """What is known of a request; a field that nothing is known of is empty."""
+    """What is known of a request; a field that nothing is known of is empty.
+
+    ``headcount`` is the company's own size, from 1, its head included; those that it wants to hire
+    or train are not counted. ``phone`` is in international form (E.164), ``email`` in ASCII.
+    """
 
     need: str | None = None
     description: str = ""

@@ -189,7 +189,8 @@ class _Loading:
     ) -> None:
         if territory is None or not self._all_known:
             return
-        checks.check_reference(territory.values.get("membership_entry"), ids, self._report)
+        for key in ("membership_entry", "eligibility_entry"):
+            checks.check_reference(territory.values.get(key), ids, self._report)
         named = territory.values.get("membership_topics")
         topics = frozenset(draft.topic for draft in drafts)
         for node in named.items if named else ():

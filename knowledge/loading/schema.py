@@ -41,6 +41,11 @@ _PATTERNS: dict[str, tuple[str, str]] = {
     ),
     **dict.fromkeys(map(str, WEEKDAYS), _HOURS),
 }
+_ACTIVITY = (
+    "is not an activity",
+    'write a section of the NAF rév. 2, as "C", or the beginning of a code, as "25.6"',
+)
+_PATTERNS |= dict.fromkeys(("productive_activities", "related_activities"), _ACTIVITY)
 _BOUNDS = (("ge", "at least"), ("le", "at most"))
 _SHAPES = {
     "model_type": ("is not a set of keys", "write `key: value` lines, indented under it"),

@@ -8,6 +8,9 @@ from pydantic import Field
 
 from knowledge.model.parts import Model, Slug, Text, Texts
 
+ActivityBeginning = Annotated[str, Field(pattern=r"^([A-U]|\d{2}(\.\d{1,2}[A-Z]?)?)$")]
+"""A section of the NAF rév. 2 (``C``), or a code or its beginning (``25``, ``25.6``)."""
+
 
 class Commune(Model):
     """A municipality by its name, INSEE code and postal codes."""
@@ -25,6 +28,9 @@ class Territory(Model):
     ``outside`` are neighbours often asked about, told apart with certainty. A message that
     names a commune and asks for ``membership_entry`` reads whether that commune is covered; one
     that asks for an entry of ``membership_topics`` reads it before that entry's answer.
+    Whether a company is concerned is told by its commune and its activity: one of
+    ``productive_activities`` is, one of ``related_activities`` may be; the sources of
+    ``eligibility_entry`` stand under what it is told.
     """
 
     name: Texts = {}
@@ -34,6 +40,9 @@ class Territory(Model):
     contact: Texts = {}
     membership_entry: Slug | None = None
     membership_topics: tuple[Slug, ...] = ()
+    productive_activities: tuple[ActivityBeginning, ...] = ("C",)
+    related_activities: tuple[ActivityBeginning, ...] = ()
+    eligibility_entry: Slug | None = None
 
 
 class LanguageLexicon(Model):

@@ -43,7 +43,7 @@ DESTINATIONS = (
 )
 
 
-def step(state: ConversationState, event: Event, _now: dt.datetime) -> Step:
+def step(state: ConversationState, event: Event, _now: dt.datetime, *_: str) -> Step:
     """Say which message this is, and which one was handled before it."""
     assert isinstance(event, MessageReceived)
     before = state.last.text if state.last else "none"

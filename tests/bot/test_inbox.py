@@ -28,7 +28,7 @@ def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.inbox.RETRY_SECONDS", (0.0, 0.0, 0.0))
 
 
-def answer(state: ConversationState, event: Event, _now: dt.datetime) -> Step:
+def answer(state: ConversationState, event: Event, _now: dt.datetime, *_: str) -> Step:
     """Say what was said before and now; fail on messages that ask for it."""
     assert isinstance(event, MessageReceived)
     if event.text.startswith("fail"):
@@ -104,7 +104,7 @@ async def test_a_step_does_not_hold_up_the_program(sqlite_store: Store) -> None:
     """Steps run beside the event loop, which goes on serving."""
     threads: list[int] = []
 
-    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+    def step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
         threads.append(threading.get_ident())
         return answer(state, event, now)
 
@@ -121,7 +121,7 @@ async def test_a_step_is_given_the_clock(sqlite_store: Store) -> None:
     """The time is handed in, so that a step can be repeated."""
     times: list[dt.datetime] = []
 
-    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+    def step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
         times.append(now)
         return answer(state, event, now)
 
@@ -156,7 +156,7 @@ async def test_a_failure_that_passes_leaves_no_trace(store: Store) -> None:
     """A second try that works is an answer like any other."""
     failures = iter([ValueError()])
 
-    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+    def step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
         for failure in failures:
             raise failure
         return answer(state, event, now)
@@ -189,7 +189,7 @@ async def test_a_reference_that_is_taken_is_given_up_visibly(
     """It is named in log and inbox, the person is answered, and nobody else is held up."""
     del quick_retries
 
-    def file(state: ConversationState, event: Event, _now: dt.datetime) -> Step:
+    def file(state: ConversationState, event: Event, _now: dt.datetime, *_: str) -> Step:
         assert isinstance(event, MessageReceived)
         replies = (reply(f"filed as {event.text}"),)
         return Step(state=state, replies=replies, effects=(filing(request(event.text)),))
@@ -213,7 +213,7 @@ async def test_a_collision_is_stepped_again_on_the_newer_state(
     states: list[str | None] = []
     in_step, go_on = threading.Event(), threading.Event()
 
-    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+    def step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
         states.append(state.last.text if state.last else None)
         in_step.set()
         go_on.wait(TIMEOUT_SECONDS)
@@ -252,7 +252,7 @@ async def test_stopping_finishes_what_was_begun(sqlite_store: Store) -> None:
     """A turn under way is saved before the loop ends."""
     in_step, go_on = threading.Event(), threading.Event()
 
-    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+    def step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
         in_step.set()
         go_on.wait(TIMEOUT_SECONDS)
         return answer(state, event, now)

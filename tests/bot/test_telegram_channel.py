@@ -18,6 +18,7 @@ from bot.delivery.telegram import TelegramDelivery
 from bot.delivery.telegram_limits import Limits
 from bot.inbox import Inbox
 from bot.storage.store import StoreError
+from handlers.requests import buttons
 from tests.polling import running, until
 from tests.servers import telegram_updates as people
 from tests.servers.telegram import BotApiServer
@@ -125,8 +126,8 @@ async def test_a_button_stops_spinning_and_is_answered(side: Side) -> None:
 
 async def test_the_buttons_of_an_answered_question_go(side: Side) -> None:
     """A telephone shows no button that has had its day; a menu stays to be used again."""
-    lasting = ["menu", "team", "entry:axe-1", "topic:axes", "language:en"]
-    values = [*lasting, "form:need:premises", "yes", "no", "none"]
+    lasting = ["menu", "team", "entry:axe-1", "topic:axes", "language:en", buttons.LIST]
+    values = [*lasting, "need:premises", buttons.valued("skip", "surface"), "yes", "none"]
     async with running(side.channel.poll()):
         await side.server.push(*(people.callback(CHAT, value) for value in values))
         await until(lambda: len(side.server.called("answerCallbackQuery")) == len(values))
@@ -141,7 +142,7 @@ async def test_buttons_that_cannot_be_taken_away_are_no_reason_to_stop(side: Sid
     faults = deque[Fault | None]([Fault("server_error")] * 3)
     side.server.faults = Planned("editMessageReplyMarkup", faults)
     async with running(side.channel.poll(), side.inbox.run(), side.dispatcher.run()):
-        await side.server.push(people.callback(CHAT, "form:send"))
+        await side.server.push(people.callback(CHAT, buttons.CANCEL))
         await until(lambda: bool(side.server.sent))
         await until(lambda: len(faults) < 3)
 

@@ -214,6 +214,15 @@ def test_each_file_of_an_album_is_an_event_of_its_album() -> None:
         assert incoming.event.album == "9"
 
 
+def test_films_sent_at_once_are_one_thing_to_answer() -> None:
+    """They cannot join a request: that is said once, and a caption among them is answered."""
+    film: Json = {"video": FILE | {"width": 1, "height": 1, "duration": 1}, "media_group_id": "9"}
+    silent, captioned = read(people.sent(42, **film)), read(people.sent(42, **film, caption="?"))
+    assert silent is not None
+    assert captioned is not None
+    assert (silent.external_id, captioned.external_id) == ("album-42-9", "77")
+
+
 @pytest.mark.parametrize(
     ("words", "content", "expected"),
     [

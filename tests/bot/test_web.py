@@ -12,6 +12,9 @@ import aiohttp
 import pytest
 
 from bot.channels import web as web_channel
+from bot.storage.records import Incoming
+from handlers.events import CompaniesFound, Reply, Step
+from handlers.requests.model import Company
 from tests.bot.web_client import WebClient
 from tests.servers.web_assistant import small_step, web_assistant
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from handlers.events import ConversationState, Event, Step
+    from handlers.events import ConversationState, Event
     from tests.servers.web_assistant import WebAssistant
 
 DEADLINE_SECONDS = 20.0
@@ -149,7 +152,7 @@ async def test_a_late_reply_comes_by_the_stream(
     monkeypatch.setattr(web_channel, "ANSWER_WITHIN_SECONDS", 0.05)
     released = threading.Event()
 
-    def slow_step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+    def slow_step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
         released.wait(DEADLINE_SECONDS)
         return small_step(state, event, now)
 
@@ -164,6 +167,27 @@ async def test_a_late_reply_comes_by_the_stream(
     assert not asked["answered"]
     assert "Prenez votre temps" in reply["text"]
     assert reply["in_reply_to"] == asked["id"]
+
+
+async def test_what_a_look_up_finds_comes_by_the_stream(tmp_path: Path) -> None:
+    """It answers no message of the page, and nobody is shown to have said it."""
+
+    def step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
+        if not isinstance(event, CompaniesFound):
+            return small_step(state, event, now)
+        reply = Reply(text=f"Trouvé : {event.companies[0].name}", language="fr")
+        return Step(state=state, replies=(reply,))
+
+    async with web_assistant(tmp_path, step=step) as running, conversation(running) as client:
+        (answer,) = (await client.say(text="000 000 018 00028")).json["replies"]
+        found = CompaniesFound(query="00000001800028", companies=(Company(name="Tournage"),))
+        await running.inbox.receive([Incoming("web", "directory-7", client.conversation, found)])
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            reply = await anext(client.events(f"?after={answer['id']}"))
+        transcript = await client.transcript()
+
+    assert (reply["text"], reply["in_reply_to"]) == ("Trouvé : Tournage", None)
+    assert [message["author"] for message in transcript] == ["person", "assistant", "assistant"]
 
 
 async def test_the_stream_stays_alive_and_ends_with_the_server(

@@ -48,10 +48,10 @@ class Dialogue:
         self.answering = threading.Event()
         self.answering.set()
 
-    def step(self, state: ConversationState, event: Event, now: dt.datetime) -> Step:
+    def step(self, state: ConversationState, event: Event, now: dt.datetime, *about: str) -> Step:
         """The dialogue's step, once :attr:`answering` is set."""
         assert self.answering.wait(60), "a test forgot to let the dialogue go on"
-        return self._step(state, event, now)
+        return self._step(state, event, now, *about)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

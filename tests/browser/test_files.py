@@ -401,9 +401,9 @@ async def test_what_the_directory_found_shows_once_and_in_order(
 ) -> None:
     """On the open page as it comes, without a press; after a reload in the same place."""
 
-    def step(state: ConversationState, event: Event, now: dt.datetime) -> Step:
+    def step(state: ConversationState, event: Event, now: dt.datetime, *about: str) -> Step:
         if not isinstance(event, CompaniesFound):
-            return talk.step(state, event, now)
+            return talk.step(state, event, now, *about)
         reply = Reply(text=f"Entreprise {event.query}", language="fr")
         return Step(state=state, replies=(reply,))
 

@@ -10,6 +10,7 @@ from knowledge.markup import to_plain
 from knowledge.matching import Matcher
 from tests.knowledge.sample import matcher
 
+REFERENCE = "K7M-4XR"
 NOW = dt.datetime(2026, 11, 24, 22, 0, tzinfo=dt.UTC)
 
 
@@ -21,7 +22,7 @@ def say(
     result = Step(state=state)
     for item in typed:
         event = MessageReceived(text=item) if isinstance(item, str) else item
-        result = step(to or matcher(), result.state, event, NOW)
+        result = step(to or matcher(), result.state, event, NOW, REFERENCE)
     return result
 
 
@@ -33,6 +34,11 @@ def text(result: Step) -> str:
 def buttons(result: Step) -> list[str]:
     """The values of all the buttons of a step."""
     return [button.value for reply in result.replies for button in reply.buttons]
+
+
+def described(result: Step) -> str | None:
+    """What the form under way takes for the request; None without a form."""
+    return result.state.form.details.description if result.state.form else None
 
 
 def recorded(result: Step) -> list[tuple[str, str]]:

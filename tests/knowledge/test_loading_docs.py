@@ -37,6 +37,7 @@ def test_examples_make_a_sound_folder(tmp_path: Path) -> None:
     """The examples, copied into files as they are named, load without a single warning."""
     assert set(EXAMPLES) == {
         "entries/recruiting.yaml", "messages.yaml", "lexicon.yaml", "territory.yaml",
+        "requests.yaml", "routing.yaml",
     }  # fmt: skip
     loaded = load(write(tmp_path, EXAMPLES), TODAY)
     assert loaded.warnings == ()
@@ -59,7 +60,8 @@ def test_example_faults_are_real(tmp_path: Path) -> None:
     "kind",
     [
         model.Entry, model.Source, model.Venue, model.Phone, model.Commune, model.Territory,
-        model.LanguageLexicon,
+        model.LanguageLexicon, model.RequestForm, model.Need, model.Routing, model.Team, model.Rule,
+        model.Conditions, model.TelegramGroup, model.Webhook, model.Hours, model.Absence,
     ],
 )  # fmt: skip
 def test_every_key_is_explained(kind: type[model.Model]) -> None:

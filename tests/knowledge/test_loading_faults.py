@@ -214,6 +214,10 @@ OTHER_FAULTS: dict[str, tuple[str, str, str, str, str]] = {
         "territory.yaml", 'communes:\n  - {name: Orly, code: "940"}\n', "2:24", "INSEE", '"94054"',
     ),
     "membership entry": ("territory.yaml", "membership_entry: aa\n", "1:19", "`aa`", "mean `a`?"),
+    "eligibility entry": ("territory.yaml", "eligibility_entry: aa\n", "1:20", "`aa`", "mean `a`?"),
+    "productive activity": (
+        "territory.yaml", "productive_activities: [c]\n", "1:25", "is not an activity", '"25.6"',
+    ),
     "membership topic": (
         "territory.yaml", "membership_topics: [axes]\n", "1:21", "the topic `axes`", "the topic of",
     ),

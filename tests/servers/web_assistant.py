@@ -55,7 +55,7 @@ KNOWLEDGE = KnowledgeBase(
 )
 
 
-def small_step(state: ConversationState, event: Event, _now: dt.datetime) -> Step:
+def small_step(state: ConversationState, event: Event, _now: dt.datetime, *_: str) -> Step:
     """A dialogue that shows one of everything a reply can hold."""
     replies: tuple[Reply, ...] = ()
     match event:

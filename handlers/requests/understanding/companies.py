@@ -10,10 +10,11 @@ from stdnum.fr import siret as sirets
 from handlers.requests.model import Company
 from handlers.requests.understanding.passage import Passage
 
-_LABELLED = re.compile(
-    r"(?<!\w)(?:siren|siret|rcs)(?: [a-z]{2,20})?(?: (?:number|no))?"
-    r" ?(?:est|is|[:=]|n°)? ?:? ?(\d(?:[ .-]?\d){3,19})(?!\d)"
+NUMBER_LABEL = (
+    r"(?<!\w)(?:(?:mon|notre|le|my|our|the|numero|numéro|n°|de|c'est) )*(?:siren|siret|rcs)"
+    r"(?: (?:number|no))?(?: (?:de|a|d'|[a-z]{4,20}))? ?(?:est|is|[:=]|n°)?(?: le| the)? ?:?"
 )
+_LABELLED = re.compile(rf"{NUMBER_LABEL} ?(\d(?:[ .-]?\d){{3,19}})(?!\d)")
 _VAT = re.compile(r"(?<!\w)fr ?\d\d ?(\d{3}[ .]?\d{3}[ .]?\d{3})(?!\d)")
 """A French VAT number ends with the SIREN."""
 
@@ -37,7 +38,7 @@ def find_number(passage: Passage) -> tuple[Company | None, Passage]:
         for match in passage.find(pattern):
             found = identified(re.sub(r"\D", "", match[1]))
             if found or pattern in {_LABELLED, _WRITTEN_AS_SIRET}:
-                passage = passage.without(match.span(1))
+                passage = passage.without(match.span())
             if found and (company is None or (found.siret and found.siren == company.siren)):
                 company = found
     return company, passage

@@ -76,17 +76,23 @@ def find_deadline(passage: Passage, today: dt.date) -> tuple[Deadline | None, Pa
     wanted = [time for time in times if time.telling and _is_one(passage, time.span)]
     ahead = [time for time in wanted if is_ahead(time.day, today)]
     if ahead:
-        first = ahead[0]
-        return Deadline(text=passage.quote(first.span, LONGEST_TEXT), day=first.day), rest
-    for match in rest.find(_NO_DAY):
-        if not _OF_A_CALL.search(passage.clause_before(match.start())[-_NEARBY:]):
-            return undated(passage, match.span()), rest.without(match.span())
+        return dated(passage, ahead[0]), rest
+    undated = [match.span() for match in rest.find(_NO_DAY) if _is_one(rest, match.span())]
+    if undated:
+        return Deadline(text=passage.quote(undated[0], LONGEST_TEXT)), rest.without(*undated)
     return None, rest
 
 
-def undated(passage: Passage, span: Span) -> Deadline:
-    """A deadline in the company's words that no day can be told of: "dès que possible"."""
-    return Deadline(text=passage.quote(span, LONGEST_TEXT))
+def dated(passage: Passage, time: Time) -> Deadline:
+    """The deadline in its own words."""
+    return Deadline(text=passage.quote(time.span, LONGEST_TEXT), day=time.day)
+
+
+def find_undated(passage: Passage, *more: re.Pattern[str]) -> Deadline | None:
+    """A deadline of which no day can be told: "dès que possible", or what ``more`` finds."""
+    found = (match.span() for pattern in (_NO_DAY, *more) for match in passage.find(pattern))
+    span = next(found, None)
+    return Deadline(text=passage.quote(span, LONGEST_TEXT)) if span else None
 
 
 def is_ahead(day: dt.date, today: dt.date) -> bool:
@@ -95,7 +101,10 @@ def is_ahead(day: dt.date, today: dt.date) -> bool:
 
 
 def find_times(passage: Passage, today: dt.date) -> list[Time]:
-    """All expressions of time, in their order; where they overlap, the first of the list."""
+    """All expressions of time, in their order; where they overlap, the first of the list.
+
+    A duration without a word before it ("6 mois") counts from today, but is not ``telling``.
+    """
     found: list[Time] = []
     for pattern, expression in _COMPILED:
         for match in passage.find(pattern):
@@ -117,9 +126,9 @@ _COMPILED = tuple(
 def _lasting(match: re.Match[str], before: str, today: dt.date) -> Time | None:
     cue = _FROM_NOW.search(before)
     day = _day(match, None, LASTING, today)
-    if cue is None or day is None:
+    if day is None:
         return None
-    return Time((match.start() - len(cue[0]), match.end()), day, telling=True)
+    return Time((match.start() - len(cue[0] if cue else ""), match.end()), day, cue is not None)
 
 
 def _time(
@@ -136,8 +145,8 @@ def _time(
 def _day(
     match: re.Match[str], side: str | None, expression: Expression, today: dt.date
 ) -> dt.date | None:
-    """The day that it comes to: this year's, or next year's where this year's is over."""
-    for year in (today.year, today.year + 1):
+    """The next day that it comes to; a winter may have begun last year."""
+    for year in (today.year - 1, today.year, today.year + 1):
         try:
             first, last, point = expression.read(match, year, today)
             if not point and side == "before":

@@ -70,6 +70,14 @@ def find_company_name(passage: Passage) -> tuple[str, Passage]:
     return _first(passage, _COMPANIES)
 
 
+_ADDRESSED = re.compile(rf"(?<!\w)(?P<addressed>{_TITLE} {_FULL})")
+
+
+def addressed(passage: Passage) -> str:
+    """The person that an answer names by title and name: "Mme Martin, 01 …"."""
+    return _first(passage, (_ADDRESSED,))[0]
+
+
 def find_person(passage: Passage) -> tuple[str, Passage]:
     """The person's name where it is certain, and the rest."""
     return _first(passage, _PEOPLE)

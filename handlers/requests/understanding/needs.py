@@ -15,18 +15,21 @@ if TYPE_CHECKING:
     from knowledge.matching import Match, Matcher
     from knowledge.model import Language, Need, RequestForm
 
-_LEAST = 0.65
+_LEAST = 0.7
 """The likelihood from which a need is taken as said."""
 
 _LEAD = 0.2
 """By how much the next one must be less likely."""
 
-_LABEL_WEIGHT = 0.6
+_LABEL_WEIGHT = 0.65
 """How likely a need is by a word of its own label; short of :data:`_LEAST`, so never by it alone.
 
 The three were chosen on ``tests/data/first_messages.jsonl``: of the needs said there none is taken
 for another, and on ``tests/data/unseen.jsonl`` no more than without labels.
 """
+
+_LEAST_FIRST = 0.5
+"""Below it a piece is like no entry, and many faint scores of one topic do not make a need."""
 
 _SHORTEST_LABEL_WORD = 4
 _SENTENCE = re.compile(r"[.!?;\n]+(?:\s|$)")
@@ -106,6 +109,8 @@ def _of(form: RequestForm, matches: list[Match]) -> dict[str, float]:
     named = {entry_id: need.id for need in form.needs for entry_id in need.entries}
     topics = {topic: need.id for need in form.needs for topic in need.topics}
     sums: defaultdict[str, float] = defaultdict(float)
+    if matches and matches[0].score < _LEAST_FIRST:
+        return {}
     for match in matches:
         need_id = named.get(match.entry.id) or topics.get(match.entry.topic)
         if need_id:

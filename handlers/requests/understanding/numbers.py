@@ -20,7 +20,8 @@ _MULTIPLES = {
     "dozen": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40,
     "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "centaines": 100,
 }  # fmt: skip
-_THOUSANDS = {"mille": 1000, "thousand": 1000, "millier": 1000, "milliers": 1000}
+_THOUSANDS = {"mille": 1000, "thousand": 1000, "millier": 1000, "milliers": 1000,
+    "million": 1_000_000, "millions": 1_000_000}  # fmt: skip
 _ALL = "|".join(sorted((*_UNITS, *_MULTIPLES, *_THOUSANDS), key=len, reverse=True))
 _FOUR_TWENTIES = (4, 20)
 
@@ -29,7 +30,8 @@ _PLAIN_DIGITS = r"\d{1,12}(?:[.,]\d{1,6})?(?!\d)"
 _DIGITS = rf"(?:{_GROUPED_DIGITS}|{_PLAIN_DIGITS})(?: ?k(?!\w))?"
 _JOINT = r"(?:[ -]+|[ -]et[ -](?=(?:un|une|onze)(?!\w)))"
 _WORDS = rf"(?<!\w)(?:{_ALL})(?:{_JOINT}(?:{_ALL})(?!\w)){{0,9}}(?!\w)"
-NUMBER = rf"(?<!\d)(?<!\d[.,])(?<!\W[-−])(?<!^[-−])(?:{_DIGITS}(?: mille(?!\w))?|{_WORDS})"
+_SCALE = r"(?: (?:mille|thousand|millions?)(?!\w))?"
+NUMBER = rf"(?<![\w^])(?<!\d[.,])(?<!\W[-−.])(?<!^[-−.])(?:{_DIGITS}{_SCALE}|{_WORDS})"
 """Finds a number in a folded text; it has no group of its own.
 
 A negative number is none, nor is one of more than twelve digits.
@@ -43,14 +45,12 @@ def value(number: str, *, decimal_mark: bool = False) -> float:
 
     "1.500" is fifteen hundred, unless ``decimal_mark``: one and a half.
     """
-    typed = re.sub(r"[ ']", "", number)
-    thousands = 1
-    for ending in ("k", "mille"):
-        if typed[0].isdigit() and typed.endswith(ending):
-            typed, thousands = typed.removesuffix(ending), 1000
-    if typed[0].isdigit():
-        return _of_digits(typed, decimal_mark=decimal_mark) * thousands
-    return _of_words(re.split(r"[ -]+", number))
+    if not number[0].isdigit():
+        return _of_words(re.split(r"[ -]+", number))
+    typed = re.sub(r"[^\d.,]", "", number)
+    scale = re.sub(r"[^a-z]", "", number)
+    times = 1000 if scale == "k" else _THOUSANDS.get(scale, 1)
+    return _of_digits(typed, decimal_mark=decimal_mark) * times
 
 
 def _of_digits(typed: str, *, decimal_mark: bool) -> float:

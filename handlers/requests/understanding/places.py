@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers.requests.model import Locality
-from handlers.requests.understanding.passage import Passage, Span
+from handlers.requests.understanding.passage import TAKEN, Passage, Span
 
 if TYPE_CHECKING:
     from knowledge.matching import Matcher
@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 MOST_COMMUNES = 30
 """At most so many are kept of one message."""
 
+_NEARBY = 30
 _TOKEN = re.compile(r"n°|[^\W_]+")
 _POSTAL_CODE = re.compile(r"\d{5}")
 _CODE_BEFORE = re.compile(
     r"(?:(?<!\w)(?:a|sur|in|at|near|vers|ou|et|or|and|cp|code postal|postal code|postcode|zip"
-    r"|secteur|le|du)[ :]*|[(,;\n-] ?|^ ?)$"
+    r"|secteur|le|du)[ :]*|[(,;.?!\n-] ?|^ ?)$"
 )
-_CODE_AFTER = re.compile(r" ?(?:$|[),.;!?\n]|(?:ou|et|or|and|a|pour|avec)(?!\w))| [A-ZÀ-Ý]")
+_CODE_AFTER = re.compile(
+    r" ?(?:$|[),.;:!?/\n-]|(?:ou|et|or|and|a|à|pour|avec|for|with|by)(?!\w))| [A-ZÀ-Ý]"
+)
 _ORIGIN = re.compile(
     r"(?<!\w)(?:install\w+|bas\w+|based|situ\w+|implant\w+|located|sommes|suis|actuel\w*"
     r"|current\w*|quitt\w+|leav\w+|siege\w*|nos locaux|notre \w+|vien[st]|venons|depuis)"
@@ -35,7 +38,7 @@ def find_communes(matcher: Matcher, passage: Passage) -> tuple[tuple[Locality, .
 
     Where a company says where it is and where it wants to be, only the latter counts.
     """
-    found = list(_located(matcher, passage))
+    found = _located(matcher, passage)
     wanted = [place for place, span in found if not _ORIGIN.search(passage.folded[: span[0]])]
     named = wanted or [place for place, _ in found]
     communes = {place.code: locality(place) for place in named}
@@ -56,14 +59,17 @@ def _located(matcher: Matcher, passage: Passage) -> list[tuple[Place, Span]]:
         for place in places
     ]
     return [
-        (place, span) for place, span in zip(places, spans, strict=True) if _is_meant(passage, span)
+        (place, span)
+        for place, span in zip(places, spans, strict=True)
+        if _is_meant(passage, place, span)
     ]
 
 
-def _is_meant(passage: Passage, span: Span) -> bool:
-    """Whether five digits are a postal code and no quantity: "94400 Vitry", "à 94400"."""
+def _is_meant(passage: Passage, place: Place, span: Span) -> bool:
+    """Whether five digits are a postal code and no quantity: "94400 Vitry", "à 75013"."""
     start, end = span
     if not _POSTAL_CODE.fullmatch(passage.folded[start:end]):
         return True
-    before, after = passage.folded[:start], passage.written[end:]
-    return bool(_CODE_BEFORE.search(before[-30:]) and _CODE_AFTER.match(after))
+    before = passage.folded[:start].replace(TAKEN, ",")[-_NEARBY:]
+    after = passage.written[end : end + _NEARBY].replace(TAKEN, ",")
+    return bool(_CODE_AFTER.match(after) and (place.inside or _CODE_BEFORE.search(before)))

@@ -53,6 +53,14 @@ _SEASONS = {
     "summer": (6, 21, 9, 22), "automne": (9, 23, 12, 20), "autumn": (9, 23, 12, 20),
     "fall": (9, 23, 12, 20), "hiver": (12, 21, 3, 19), "winter": (12, 21, 3, 19),
 }  # fmt: skip
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        ("lundi monday", "mardi tuesday", "mercredi wednesday", "jeudi thursday",
+         "vendredi friday", "samedi saturday", "dimanche sunday")
+    )
+    for name in names.split()
+}  # fmt: skip
 _DAYS = {"j": 1, "d": 1, "s": 7, "w": 7}
 _PARTS = {"fin": "end", "end": "end", "late": "end", "mi": "middle", "mid": "middle",
     "milieu": "middle", "middle": "middle", "debut": "start", "early": "start",
@@ -72,10 +80,7 @@ _PART = (
     r"[ -]?(?:du mois |of the month )?(?:de la |de l'|de |du |d'|of the |of |the )?)"
 )
 _NEXT = r"(?P<next> prochaine?)"
-_DAY_NAMES = (
-    "(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
-    "|monday|tuesday|wednesday|thursday|friday|saturday|sunday),? (?:the )?)?"
-)
+_DAY_NAMES = rf"(?:(?:{_any(_WEEKDAYS)}),? (?:the )?)?"
 _QUARTER_ORDINAL = rf"(?P<ordinal>{_any(_ORDINALS)})"
 
 
@@ -203,6 +208,24 @@ def _months_later(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def _today(_: re.Match[str], __: int, today: dt.date) -> Stretch:
+    return _point(today)
+
+
+def _tomorrow(_: re.Match[str], __: int, today: dt.date) -> Stretch:
+    return _point(today + dt.timedelta(days=1))
+
+
+def _weekday(match: re.Match[str], _: int, today: dt.date) -> Stretch:
+    """The next day of that name after today."""
+    ahead = (_WEEKDAYS[match["weekday"]] - today.weekday() - 1) % 7 + 1
+    return _point(today + dt.timedelta(days=ahead))
+
+
+def _year_end(_: re.Match[str], __: int, today: dt.date) -> Stretch:
+    return _day(today.year, 12, 31)
+
+
 def _rentree(match: re.Match[str], year: int, _: dt.date) -> Stretch:
     return _day(_year(match, year), 9, 1)
 
@@ -210,6 +233,11 @@ def _rentree(match: re.Match[str], year: int, _: dt.date) -> Stretch:
 def _christmas(match: re.Match[str], year: int, _: dt.date) -> Stretch:
     return _day(_year(match, year), 12, 25)
 
+
+_A_SEASON = "|".join(
+    r"(?:(?<=l')|(?<=d')|(?<=cet )|(?<=en )|^)ete" if name == "ete" else name for name in _SEASONS
+)
+"""Folded, the summer ("été") is also the participle: "a été" is no season."""
 
 _OF_NEXT = r"(?:l'annee prochaine|l'an prochain|annee prochaine|an prochain|next year)"
 _OF_THIS = r"(?:l'annee|cette annee|annee|the year|this year|year)"
@@ -241,14 +269,14 @@ EXPRESSIONS = (
     Expression(rf"(?<!\w){_PART}?{_QUARTER_ORDINAL} (?P<kind>trimestre|quarter|semestre|half)"
         r"(?: (?:of|de) (?:the year|l'annee))?", _quarter, telling=False),
     Expression(rf"(?<!\w){_PART}?(?P<season>{_any(_SEASONS)})(?!\w)(?:{_YEAR}|{_NEXT})", _season),
-    Expression(rf"(?<!\w){_PART}?(?P<season>{_any(_SEASONS)})(?!\w)", _season, telling=False),
-    Expression(rf"(?<!\w){_PART}(?P<year>20\d\d)(?!\d)", _whole_year),
-    Expression(r"(?<![\d/.-])(?P<year>20\d\d)(?![\d/-]|\.\d)", _whole_year, telling=False),
+    Expression(rf"(?<!\w){_PART}?(?P<season>{_A_SEASON})(?!\w)", _season, telling=False),
+    Expression(rf"(?<!\w){_PART}(?P<year>(?:18|19|20|21)\d\d)(?!\d)", _whole_year),
+    Expression(r"(?<![\d/.-])(?P<year>(?:18|19|20|21)\d\d)(?![\d/-]|\.\d)", _whole_year,
+        telling=False),
     Expression(rf"(?<!\w){_PART}?{_OF_NEXT}(?!\w)", _next_year),
     Expression(rf"(?<!\w){_PART}{_OF_THIS}(?!\w)", _this_year),
     Expression(r"(?<!\w)(?:cette annee|this year)(?!\w)", _this_year),
-    Expression(r"(?<!\w)(?P<part>end)? ?(?<!\w)year[ -]end(?!\w)", lambda _, __, today: _day(
-        today.year, 12, 31)),
+    Expression(r"(?<!\w)year[ -]end(?!\w)", _year_end),
     Expression(rf"(?<!\w){_PART}?(?:le |du )?(?:mois prochain|next month)(?!\w)", _next_month),
     Expression(rf"(?<!\w){_PART}(?:mois|month)(?!\w)", _this_month),
     Expression(r"(?<!\w)(?:ce mois(?:-ci)?|this month)(?!\w)", _this_month),
@@ -257,6 +285,10 @@ EXPRESSIONS = (
     Expression(rf"(?<!\w)(?:la )?rentree(?: de septembre)?(?:{_YEAR}|{_NEXT})?(?!\w)", _rentree,
         telling=False),
     Expression(rf"(?<!\w)(?:noel|christmas){_YEAR}?(?!\w)", _christmas, telling=False),
+    Expression(r"(?<!\w)(?:aujourd'hui|today)(?!\w)", _today, telling=False),
+    Expression(r"(?<!\w)(?:demain|tomorrow)(?!\w)", _tomorrow, telling=False),
+    Expression(rf"(?<!\w)(?P<weekday>{_any(_WEEKDAYS)})(?!\w)(?: prochain)?", _weekday,
+        telling=False),
 )  # fmt: skip
 
 LASTING = Expression(DURATION, _duration, telling=False)

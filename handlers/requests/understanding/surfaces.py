@@ -24,7 +24,7 @@ _UNITS = {
 _IN_M2 = {"m2": 1.0, "ft2": 0.09290304, "ha": 10_000.0, "acre": 4046.8564224}
 """The international foot and acre are exact: 0.3048 m, and 43,560 square feet."""
 
-_ANY_UNIT = f"(?:{'|'.join(_UNITS.values())})"
+ANY_UNIT = f"(?:{'|'.join(_UNITS.values())})"
 _NAMED_UNIT = f"(?:{'|'.join(f'(?P<{name}>{unit})' for name, unit in _UNITS.items())})"
 _A_RATE = (
     r" ?(?:/|par|per) ?(?:an|mois|jour|pers|personne|salarie|poste|year|month|person|employee)"
@@ -34,7 +34,7 @@ _TO = r" ?(?:-|–|/|~) ?| (?:a|ou|to|or|jusqu'a) "
 _AND = r" (?:et|and) "
 _SURFACE = re.compile(
     rf"(?:(?P<half>{_HALF})|(?P<between>(?<!\w)(?:entre|between) (?:environ )?)?(?P<least>{NUMBER})"
-    rf"(?:(?:{_TO}|{_AND}| ?{_ANY_UNIT}(?:{_TO}|(?(between){_AND}|(?!))))(?P<most>{NUMBER}))? ?)"
+    rf"(?:(?:{_TO}|{_AND}| ?{ANY_UNIT}(?:{_TO}|(?(between){_AND}|(?!))))(?P<most>{NUMBER}))? ?)"
     rf"{_NAMED_UNIT}(?P<and_half> et demie?| and a half)?(?!{_A_RATE})"
 )
 _AT_MOST = re.compile(
@@ -70,6 +70,13 @@ def find_surface(passage: Passage) -> tuple[Surface | None, Passage]:
     if not wanted or not all(is_sound(mention.surface) for mention in wanted):
         return None, rest
     return _together(passage, wanted), rest
+
+
+def any_surface(passage: Passage) -> tuple[Surface | None, Passage]:
+    """The surface wanted, or else the one named, sound or not; and the rest."""
+    wanted, rest = find_surface(passage)
+    named = next((mention.surface for mention in _mentions(passage)), None)
+    return wanted or named, rest
 
 
 def is_sound(surface: Surface) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,19 @@ async def test_replies_of_the_first_schema_still_go_out(database_url: str) -> No
     assert item.reply.text == "bonjour"
     assert len(await due(store)) == 1
     await store.close()
+
+
+async def test_nothing_that_people_wrote_is_logged(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However much is logged."""
+    caplog.set_level(logging.DEBUG)
+    store = await Store.open(database_url)
+    await store.receive([message(1, text="confidential words")], NOW)
+    assert len(await claim(store)) == 1
+    await store.close()
+
+    assert "confidential" not in caplog.text
 
 
 async def test_a_newer_schema_is_refused(database_url: str) -> None:

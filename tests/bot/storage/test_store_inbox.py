@@ -207,17 +207,31 @@ async def test_what_cannot_be_read_is_said_without_quoting_it(
 
 
 async def test_questions_for_the_team_are_kept_with_the_step(store: Store) -> None:
-    """What could not be answered, or should be passed on, can be listed, newest first."""
+    """What could not be answered can be listed, newest first."""
     unanswered = RecordQuestion(kind="unanswered", text="prix\0 du bateau", language="fr")
-    handoff = RecordQuestion(kind="handoff", text="call me", language="en")
+    later = RecordQuestion(kind="unanswered", text="any boats", language="en")
     await store.receive([message(1)], NOW)
     [item] = await claim(store)
-    await store.save([stepped(item, effects=(unanswered, handoff))], NOW)
+    await store.save([stepped(item, effects=(unanswered, later))], NOW)
 
-    assert [q.text for q in await store.open_questions()] == ["call me", "prix du bateau"]
+    assert [q.text for q in await store.open_questions()] == ["any boats", "prix du bateau"]
     [question] = await store.open_questions("unanswered", limit=1)
-    assert (question.kind, question.language, question.created_at) == ("unanswered", "fr", NOW)
+    assert (question.kind, question.language, question.created_at) == ("unanswered", "en", NOW)
     assert question.conversation_id == item.conversation_id
+
+
+async def test_messages_for_the_team_from_before_there_were_requests_are_listed(
+    store: Store, database_url: str
+) -> None:
+    """They were kept beside the questions, as ``handoff``, and nobody has read them yet."""
+    await store.receive([message(1)], NOW)
+    [item] = await claim(store)
+    question = RecordQuestion(kind="unanswered", text="call me", language="en")
+    await store.save([stepped(item, effects=(question,))], NOW)
+    await execute(database_url, "UPDATE open_questions SET kind = 'handoff'")
+
+    assert [(q.kind, q.text) for q in await store.open_questions()] == [("handoff", "call me")]
+    assert await store.open_questions("unanswered") == []
 
 
 async def test_two_instances_share_the_work(postgresql_url: str) -> None:

@@ -1,0 +1,164 @@
+"""Documents and photographs: they join the request under way, or one that is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.events import Doing
+from handlers.requests import buttons, open_requests
+from handlers.requests.flow import ask_again, with_details
+from handlers.requests.showing import shortened
+
+if TYPE_CHECKING:
+    from handlers.events import AttachmentReceived, Button, FiledRequest, Form, Step
+    from handlers.requests.model import File
+    from handlers.requests.talk import Talk
+
+MOST_FILES = 10
+LARGEST_MEGABYTES = 20
+"""As much as Telegram's Bot API lets a bot download."""
+
+_MEGABYTE = 1024 * 1024
+
+
+def received(talk: Talk, event: AttachmentReceived, file: File) -> Step:
+    """``file`` joins what is under way. Of an album only the first is spoken of.
+
+    So a step may have no reply: the person has read what became of the album.
+    """
+    known = bool(event.album) and event.album == talk.state.album
+    refused = known and talk.state.album_refused
+    talk = talk.having(album=event.album, album_refused=refused)
+    if (file.size_bytes or 0) > LARGEST_MEGABYTES * _MEGABYTE:
+        return _declined(talk, _too_large(talk, file))
+    if len(_files(talk)) >= MOST_FILES:
+        return talk.step() if refused else _too_many(talk)
+    if _adding(talk):
+        return _added(talk, event, file, say=not known)
+    if talk.state.form:
+        return _joined(talk, talk.state.form, event, file, say=not known)
+    talk = talk.having(files=_each_once((*talk.state.files, file)))
+    return talk.step() if known else _offered(talk)
+
+
+def _adding(talk: Talk) -> FiledRequest | None:
+    """The open request that is being added to."""
+    doing = talk.state.doing
+    return open_requests.find(talk, doing.reference) if doing and doing.what == "add" else None
+
+
+def _files(talk: Talk) -> tuple[File, ...]:
+    """Those with which a further file would be."""
+    filed = _adding(talk)
+    if filed:
+        return filed.request.details.files
+    return talk.state.form.details.files if talk.state.form else talk.state.files
+
+
+def _each_once(files: tuple[File, ...]) -> tuple[File, ...]:
+    return tuple({(file.channel, file.id): file for file in files}.values())
+
+
+# -- What is declined -----------------------------------------------------------------------------
+
+
+def _too_large(talk: Talk, file: File) -> str:
+    return talk.words(
+        talk.messages.request_file_too_large,
+        name=shortened(file.name),
+        megabytes=str(LARGEST_MEGABYTES),
+    )
+
+
+def _too_many(talk: Talk) -> Step:
+    text = talk.words(talk.messages.request_files_too_many, most=str(MOST_FILES))
+    return _declined(talk.having(album_refused=True), text)
+
+
+def _declined(talk: Talk, text: str) -> Step:
+    """The file is left out, and what was under way goes on."""
+    form = talk.state.form
+    if form and not form.paused and not _adding(talk):
+        return ask_again(talk, form, text)
+    new = talk.button(talk.messages.button_request_new, buttons.NEW)
+    listing = talk.button(talk.messages.button_request_list, buttons.LIST)
+    return talk.step(talk.reply(text, buttons=[listing if talk.state.requests else new]))
+
+
+def cannot_join(talk: Talk, form: Form) -> Step:
+    """A voice message, a place …: only documents and photographs join a request."""
+    return ask_again(talk, form, talk.words(talk.messages.request_cannot_join))
+
+
+# -- What joins -----------------------------------------------------------------------------------
+
+
+def _joined(talk: Talk, form: Form, event: AttachmentReceived, file: File, *, say: bool) -> Step:
+    """The file goes with the request under way."""
+    files = _each_once((*form.details.files, file))
+    form, _ = with_details(form, form.details.model_copy(update={"files": files}))
+    if not say:
+        return talk.having(form=form).step()
+    messages = talk.messages
+    texts = messages.request_album_joined if event.album else messages.request_file_joined
+    text = talk.words(texts, name=shortened(file.name))
+    if form.paused:
+        return talk.having(form=form).step(talk.reply(text))
+    return ask_again(talk, form, text)
+
+
+def _added(talk: Talk, event: AttachmentReceived, file: File, *, say: bool) -> Step:
+    """The file goes with an open request, and its team has it, with what was written beside it."""
+    filed = _adding(talk)
+    if filed is None:
+        return open_requests.gone(talk)
+    messages = talk.messages
+    texts = messages.request_album_added if event.album else messages.request_file_added
+    text = talk.words(texts, name=shortened(file.name), reference=filed.request.reference)
+    done = talk.button(messages.button_request_done, buttons.DONE)
+    talk, effect = open_requests.with_addition(talk, filed, event.caption.strip(), (file,))
+    return talk.step(*([talk.reply(text, buttons=[done])] if say else []), effects=[effect])
+
+
+# -- Files without a request under way ------------------------------------------------------------
+
+
+def _offered(talk: Talk) -> Step:
+    """It is asked to which request, an open or a new one, the files belong."""
+    messages, requests = talk.messages, talk.state.requests
+    choices: list[Button] = [
+        talk.button(
+            messages.button_request_add,
+            buttons.valued("files", one.request.reference),
+            reference=one.request.reference,
+        )
+        for one in requests
+    ]
+    choices.append(talk.button(messages.button_request_new, buttons.NEW))
+    choices.append(talk.button(messages.button_request_drop, buttons.DROP))
+    text = talk.words(messages.request_file_offer if requests else messages.request_file_alone)
+    doing = None
+    if len(requests) <= 1:
+        reference = requests[0].request.reference if requests else ""
+        doing = Doing(what="attach", reference=reference)
+    return talk.having(doing=doing).step(talk.reply(text, buttons=choices))
+
+
+def attached(talk: Talk, reference: str) -> Step:
+    """The files that were kept join the open request of that reference, as many as it can have."""
+    filed = open_requests.find(talk, reference)
+    if filed is None or not talk.state.files:
+        return open_requests.gone(talk)
+    room = MOST_FILES - len(filed.request.details.files)
+    files = talk.state.files[: max(0, room)]
+    talk = talk.having(files=())
+    if not files:
+        return _too_many(talk)
+    return open_requests.added(talk, filed, "", files)
+
+
+def dropped(talk: Talk) -> Step:
+    """The person does not want the files kept."""
+    text = talk.words(talk.messages.request_file_dropped)
+    new = talk.button(talk.messages.button_request_new, buttons.NEW)
+    return talk.having(files=(), doing=None).step(talk.reply(text, buttons=[new]))

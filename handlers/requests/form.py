@@ -1,0 +1,365 @@
+"""The request form: begun, gone through, left and resumed.
+
+Its parts:
+
+steps          which question comes next
+asking         the questions and their buttons
+answers        a message in mid-form: an answer, a question of the person's own, a slip
+company        what the directory found, and whether the company is concerned
+recap, consent what would be filed, and the agreement to it
+filing         the request on its way
+open_requests  what was filed: listed, added to, taken back
+attachments    documents and photographs
+pressing       the buttons of all of these
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.events import Form
+from handlers.phrases import phrase, without_courtesies
+from handlers.replying import NOTHING_PENDING, answers_alone
+from handlers.requests import attachments, buttons, open_requests, steps
+from handlers.requests.answers import answered, at_the_recap, edited
+from handlers.requests.consent import seal
+from handlers.requests.filing import already_filed, filed
+from handlers.requests.flow import ask_again, go_on, skipped, with_details, without
+from handlers.requests.model import Details
+from handlers.requests.recap import pick_line
+from handlers.requests.showing import known_lines, shortened
+from handlers.requests.understanding import read_slots, understand
+from handlers.requests.understanding.passage import Passage
+from handlers.requests.words import Control, asks, control
+from handlers.wording import MENU
+from knowledge.text import words
+
+if TYPE_CHECKING:
+    from handlers.events import Step
+    from handlers.requests.talk import Talk
+
+LONGEST = 4096
+"""Characters of a message that a team is sent: as many as one of Telegram's holds."""
+
+_SAYS_NOTHING = 6
+"""Words of a message to speak to somebody, up to which it does not say of what."""
+
+
+# -- Beginning and resuming -----------------------------------------------------------------------
+
+
+def begun(talk: Talk, text: str = "", *, need: str | None = None) -> Step:
+    """A new form; ``text`` is the request, as far as it is told. ``need`` is that of an entry."""
+    said = understand(talk.matcher, text, talk.language, talk.today) if text else Details()
+    details = said.model_copy(
+        update={
+            "need": said.need or need,
+            "description": text.strip(),
+            "files": talk.state.files,
+        }
+    )
+    form, effects = with_details(Form(details=Details(), step=""), details)
+    form = form.model_copy(update={"answered": steps.DESCRIPTION if text else ""})
+    lines = known_lines(talk, details)
+    messages = talk.messages
+    intro = (
+        talk.words(messages.request_understood, lines=lines)
+        if lines
+        else talk.words(messages.request_begun)
+    )
+    talk = talk.having(**NOTHING_PENDING, files=(), doing=None)
+    return go_on(talk, form, intro, effects=effects)
+
+
+def accepted(talk: Talk) -> Step:
+    """The person would have the team take over: the message that led there is the request."""
+    text = talk.state.pending_handoff or ""
+    if talk.state.form is None:
+        return begun(talk, *_telling(talk, text), need=need_of_last(talk, text))
+    return _under_way(talk) if text else resumed(talk)
+
+
+def _telling(talk: Talk, text: str) -> tuple[str]:
+    """``text``, unless it only asks for somebody to speak to: then what about is still to be told.
+
+    Such entries belong to no need, in a folder that says which entries belong to its needs.
+    """
+    last = talk.state.last
+    entries = [talk.base.entry(one) for one in last.entries] if last and last.text == text else []
+    for_somebody = any(entry and entry.outcome == "handoff" for entry in entries)
+    few = len(words(without_courtesies(text))) <= _SAYS_NOTHING
+    needs = talk.base.request_form.needs
+    told = any(need.entries or need.topics for need in needs)
+    needless = told and need_of_last(talk, text) is None
+    return ("",) if for_somebody and few and needless else (text,)
+
+
+def need_of_last(talk: Talk, text: str) -> str | None:
+    """The one need that the entry of the message belongs to."""
+    last = talk.state.last
+    if last is None or last.text != text:
+        return None
+    entries = [entry for entry in map(talk.base.entry, last.entries) if entry]
+    needs = {
+        need.id
+        for need in talk.base.request_form.needs
+        for entry in entries
+        if entry.id in need.entries or entry.topic in need.topics
+    }
+    return needs.pop() if len(needs) == 1 else None
+
+
+def need_pending(talk: Talk) -> str:
+    """The need that was just told and offered to be passed on, in the person's words."""
+    pending, last = talk.state.pending_handoff, talk.state.last
+    if not pending or last is None or last.text != pending:
+        return ""
+    entries = map(talk.base.entry, last.entries)
+    return pending if any(one and one.outcome == "handoff" for one in entries) else ""
+
+
+def tells_of_request(talk: Talk, text: str) -> bool:
+    """Whether ``text`` says what only a request does: a surface, who one is, how to be reached."""
+    said, _ = read_slots(talk.matcher, Passage.of(text), talk.today)
+    told = (said.surface, said.headcount, said.company, said.email, said.phone)
+    return any(value not in (None, "") for value in told) and not asks(text)
+
+
+def begun_beside(talk: Talk, text: str, answer: Step) -> Step:
+    """A new form of ``text``, below what ``answer`` said to it."""
+    said = answers_alone(answer.replies, talk.wording)
+    shown = tuple(reply.model_copy(update={"buttons": ()}) for reply in said)
+    step = begun(talk, text, need=need_of_last(talk, text))
+    return step.model_copy(update={"replies": (*shown, *step.replies), "entries": answer.entries})
+
+
+def again(talk: Talk, form: Form) -> Step:
+    """The present question once more."""
+    return ask_again(talk, form)
+
+
+def begun_or_resumed(talk: Talk) -> Step:
+    """The command and the button: the form under way, or a new one."""
+    return resumed(talk) if talk.state.form else begun(talk)
+
+
+def resumed(talk: Talk) -> Step:
+    """The question that the form has come to."""
+    form = talk.state.form
+    messages = talk.messages
+    if form is None:
+        new = talk.button(messages.button_request_new, buttons.NEW)
+        return talk.step(talk.reply(talk.words(messages.request_none_under_way), buttons=[new]))
+    talk = talk.having(**NOTHING_PENDING, doing=None)
+    return ask_again(talk, form, talk.words(messages.request_resumed))
+
+
+def restarted(talk: Talk) -> Step:
+    """The form under way is given up for a new one, with the message that led there if one did."""
+    text = talk.state.pending_handoff or ""
+    return begun(talk.having(form=None), text, need=need_of_last(talk, text))
+
+
+def _under_way(talk: Talk) -> Step:
+    """Another request is wished for while one is under way: it is asked which."""
+    form, messages = talk.state.form, talk.messages
+    shown = shortened(form.details.description) if form else ""
+    choices = [
+        talk.button(messages.button_request_resume, buttons.RESUME),
+        talk.button(messages.button_request_restart, buttons.RESTART),
+    ]
+    text = talk.words(messages.request_under_way, request=f"« {shown} »" if shown else "…")
+    return talk.step(talk.reply(text, buttons=choices))
+
+
+def cancelled(talk: Talk) -> Step:
+    """The form is forgotten."""
+    if talk.state.form is None:
+        return resumed(talk)
+    messages = talk.messages
+    choices = [
+        talk.button(messages.button_request_new, buttons.NEW),
+        talk.button(messages.button_menu, MENU),
+    ]
+    reply = talk.reply(talk.words(messages.request_cancelled), buttons=choices)
+    return talk.having(form=None, **NOTHING_PENDING).step(reply)
+
+
+def beside(talk: Talk, step: Step) -> Step:
+    """``step``, which talks of something else: the form is paused, and a button leads back."""
+    form = step.state.form
+    if form is None or not step.replies:
+        return step
+    *before, last = step.replies
+    if all(one.value != buttons.RESUME for one in last.buttons):
+        resume = talk.button(talk.messages.button_request_resume, buttons.RESUME)
+        last = last.model_copy(update={"buttons": (*last.buttons, resume)})
+    paused = form.model_copy(update={"paused": True})
+    return step.model_copy(
+        update={
+            "state": step.state.model_copy(update={"form": paused}),
+            "replies": (*before, last),
+        }
+    )
+
+
+# -- Messages -------------------------------------------------------------------------------------
+
+
+def message(talk: Talk, form: Form, text: str, *, is_edit: bool) -> Step:
+    """A message while the form is under way and not paused."""
+    if len(text) > LONGEST:
+        return ask_again(talk, form, talk.words(talk.messages.request_too_long))
+    if is_edit:
+        return edited(talk, form, text)
+    word = control(text)
+    if word:
+        step = _controlled(talk, form, word)
+        if step:
+            return step
+    if form.step == steps.RECAP:
+        return _at_the_recap(talk, form, text)
+    if form.step == steps.OPEN_ALREADY and phrase(text) == "yes":
+        return added_here(talk, form)
+    return answered(talk, form, text)
+
+
+def _controlled(talk: Talk, form: Form, word: Control) -> Step | None:
+    match word:
+        case "cancel":
+            return cancelled(talk)
+        case "restart":
+            return begun(talk.having(form=None))
+        case "resume":
+            return resumed(talk)
+        case "back":
+            return back(talk, form)
+        case "skip" | "unsure":
+            return skip(talk, form)
+        case "list":
+            return beside(talk, open_requests.listed(talk))
+        case _:
+            return None
+
+
+def _at_the_recap(talk: Talk, form: Form, text: str) -> Step:
+    word, said = control(text), phrase(text)
+    if word == "agree" or (said == "yes" and not form.hasty_yes):
+        return agreed(talk, form, form.recap_seal)
+    if word == "correct":
+        return talk.step(pick_line(talk, form))
+    if said in {"yes", "no", "okay", "thanks"}:
+        form = form.model_copy(update={"hasty_yes": False})
+        return ask_again(talk, form, talk.words(talk.messages.request_recap_unclear))
+    return at_the_recap(talk, form, text)
+
+
+def agreed(talk: Talk, form: Form | None, to: str) -> Step:
+    """Filed, if what is agreed to is the recap that was shown and is still so.
+
+    Any other agreement, a second press among them, files nothing.
+    """
+    if form is None or to != seal(form.details):
+        again = already_filed(talk, to)
+        if again:
+            return beside(talk, again)
+        return ask_again(talk, form) if form else stale(talk)
+    asked = talk.base.request_form
+    ready = steps.next_step(asked, form, talk.state.requests) == steps.RECAP == form.step
+    if not ready or form.recap_seal != to:
+        return go_on(talk, form)
+    return filed(talk, form)
+
+
+def stale(talk: Talk) -> Step:
+    """A button of an earlier question, and no form to go on with."""
+    messages = talk.messages
+    choices = [
+        talk.button(messages.button_request_new, buttons.NEW),
+        talk.button(messages.button_menu, MENU),
+    ]
+    return talk.step(talk.reply(talk.words(messages.request_stale), buttons=choices))
+
+
+# -- Back and on ----------------------------------------------------------------------------------
+
+
+def back(talk: Talk, form: Form) -> Step:
+    """The question before; from a line that is being corrected, the recap."""
+    if form.correcting:
+        return go_on(talk, form)
+    before = steps.previous_step(talk.base.request_form, form)
+    if before is None:
+        return ask_again(talk, form, talk.words(talk.messages.request_first_step))
+    return ask_again(talk, form.model_copy(update={"step": before, "answered": ""}))
+
+
+def skip(talk: Talk, form: Form) -> Step:
+    """On, if the request can do without an answer here."""
+    asked = talk.base.request_form
+    match form.step:
+        case steps.RECAP | steps.OPEN_ALREADY:
+            return ask_again(talk, form)
+        case steps.COMPANY_CHECK:
+            return go_on(talk, form.model_copy(update={"found": ()}))
+    if steps.is_known(asked, form.details, form.step):
+        return go_on(talk, form)
+    if steps.is_required(asked, form.details, form.step):
+        return ask_again(talk, form, talk.words(talk.messages.request_required))
+    return go_on(talk, skipped(form, form.step))
+
+
+def cleared(talk: Talk, form: Form) -> Step:
+    """The answer is taken out, and not asked for again."""
+    if steps.is_required(talk.base.request_form, form.details, form.step):
+        return ask_again(talk, form)
+    slot = form.step
+    form, effects = with_details(skipped(form, slot), without(form.details, slot))
+    return go_on(talk, form, effects=effects)
+
+
+# -- Open requests --------------------------------------------------------------------------------
+
+
+def added_here(talk: Talk, form: Form) -> Step:
+    """What was begun as a second request of the same need joins the first."""
+    request = steps.open_for(talk.state.requests, form.details.need)
+    found = open_requests.find(talk, request.reference) if request else None
+    if form.step != steps.OPEN_ALREADY or found is None:
+        return go_on(talk, form)
+    talk = talk.having(form=None)
+    if not form.details.description and not form.details.files:
+        return open_requests.ask_what_to_add(talk, found.request.reference)
+    room = attachments.MOST_FILES - len(found.request.details.files)
+    files = form.details.files[: max(0, room)]
+    return open_requests.added(talk, found, form.details.description, files)
+
+
+def doing(talk: Talk, text: str, *, is_edit: bool) -> Step | None:
+    """A message while something is done with an open request; None if it is about neither."""
+    now = talk.state.doing
+    if now is None:
+        return None
+    said, word = phrase(text), control(text)
+    refuses = said == "no" or word in {"cancel", "back", "done"}
+    if now.what == "add":
+        return _addition(talk, now.reference, text, leaves=refuses, is_edit=is_edit)
+    if refuses:
+        dropping = now.what == "attach"
+        return attachments.dropped(talk) if dropping else open_requests.left(talk, now.reference)
+    if said != "yes" or is_edit:
+        return None
+    if now.what == "withdraw":
+        return open_requests.withdrawn(talk, now.reference)
+    return attachments.attached(talk, now.reference) if now.reference else begun_or_resumed(talk)
+
+
+def _addition(talk: Talk, reference: str, text: str, *, leaves: bool, is_edit: bool) -> Step | None:
+    found = open_requests.find(talk, reference)
+    if found is None:
+        return None
+    if leaves:
+        return open_requests.left(talk, reference)
+    if is_edit or control(text) or not text.strip() or len(text) > LONGEST:
+        return open_requests.ask_what_to_add(talk, reference)
+    return open_requests.added(talk, found, text.strip())
