@@ -66,7 +66,8 @@ export function addPerson({ id, label, silent, file }, onCancel) {
   if (file && onCancel) item.append(transfer(file, () => onCancel(id)));
   item.dataset.id = id;
   item.tabIndex = -1;
-  removeSuggestions();
+  // A file may be one of several of which the last choices are about.
+  if (!file) removeSuggestions();
   list.append(item);
 }
 
