@@ -396,6 +396,16 @@ async def test_my_request_is_one_press_away(chat: Chat) -> None:
     await expect(chat.said.last.locator("p:not(.status)")).to_have_text("My request")
 
 
+async def is_above_the_footer(answer: Locator) -> bool:
+    """Whether all of ``answer`` can be read without scrolling."""
+    return bool(
+        await answer.evaluate(
+            """(it) => it.getBoundingClientRect().bottom
+                <= document.querySelector("footer").getBoundingClientRect().top"""
+        )
+    )
+
+
 async def test_what_the_directory_found_shows_once_and_in_order(
     browser: Browser, tmp_path: Path, talk: Dialogue
 ) -> None:
@@ -409,11 +419,12 @@ async def test_what_the_directory_found_shows_once_and_in_order(
 
     async with (
         web_assistant(tmp_path, step=step, knowledge=lambda: talk.matcher.base) as running,
-        visitor(browser, running.url) as context,
+        visitor(browser, running.url, viewport={"width": 390, "height": 500}) as context,
     ):
         chat = await open_chat(context)
         await chat.ask("adresse")
         await expect(chat.answers).to_have_count(2)
+        await chat.page.evaluate("scrollTo({top: 100_000, behavior: 'instant'})")
         conversation = await chat.page.evaluate(
             "JSON.parse(localStorage.getItem('assistant.conversation')).id"
         )
@@ -423,6 +434,7 @@ async def test_what_the_directory_found_shows_once_and_in_order(
         await running.inbox.receive([found])
         await expect(chat.answers).to_have_count(3)
         await expect(chat.answers.last).to_have_text("Entreprise Alpha")
+        await until(lambda: is_above_the_footer(chat.answers.last))
         await chat.ask("téléphone")
         for _ in range(2):
             await chat.expect_conversation(said=["adresse", "téléphone"], answers=4)

@@ -7,6 +7,7 @@ const list = document.getElementById("messages");
 const log = document.getElementById("log");
 const typing = document.getElementById("typing");
 const FEW = 5; // choices that read well in a line; more are set in columns
+const AT_THE_END_PX = 150;
 const shownReplies = new Set();
 
 export function element(tag, className, ...children) {
@@ -143,6 +144,13 @@ export function addReply(reply, onButton) {
     if (reply.buttons.length) item.append(suggestions(reply, onButton));
   }
   list.insertBefore(item, firstReplyAfter(reply.id) ?? firstUnsentAfter(asked));
+}
+
+// Brings what `add` adds at the end into sight, unless the person is reading further up.
+export function keepInSight(add) {
+  const below = document.body.scrollHeight - window.innerHeight - window.scrollY;
+  add();
+  if (below < AT_THE_END_PX) list.lastElementChild?.scrollIntoView({ block: "nearest" });
 }
 
 function firstReplyAfter(id) {
