@@ -26,9 +26,11 @@ from handlers.events import (
 )
 from handlers.phrases import language_asked_for, without_courtesies
 from handlers.requests import form, open_requests
+from handlers.requests.answers import takes_up
 from handlers.requests.attachments import cannot_join, received
 from handlers.requests.buttons import is_ours as requests_own
 from handlers.requests.company import companies_found
+from handlers.requests.flow import ask_again, beside
 from handlers.requests.pressing import pressed
 from handlers.requests.steps import COMPANY, CONTACT
 from handlers.requests.talk import Talk
@@ -45,6 +47,9 @@ _TELLING = 300
 
 _NAMING = frozenset({COMPANY, CONTACT})
 """Questions answered by names, which tell no language."""
+
+_RESUMING = frozenset({"resume", "back", "skip", "correct", "agree"})
+"""What is said to a form only: a paused one shows its question again, and nothing more happens."""
 
 _LANGUAGE: TypeAdapter[Language] = TypeAdapter(Language)
 
@@ -104,34 +109,37 @@ def _message(talk: Talk, text: str, *, is_edit: bool = False) -> Step:
     if state.doing:
         done = form.doing(talk, text, is_edit=is_edit)
         if done:
-            return form.beside(talk, done)
+            return beside(talk, done)
         talk = talk.having(doing=None)
     if state.form and not state.form.paused:
         if state.form.step not in _NAMING and len(text) <= form.LONGEST:
             talk = _in(talk, _spoken(talk, text))
         return form.message(talk, state.form, text, is_edit=is_edit)
     if len(text) > questions.LONGEST:
-        return form.beside(talk, _too_long(talk, text))
-    asked = _about_requests(talk, text)
+        return beside(talk, _too_long(talk, text))
+    asked = _about_requests(talk, text, is_edit=is_edit)
     if asked:
         return asked
     foreign = code or talk.matcher.detect(text).foreign
     if foreign and foreign not in LANGUAGES:
-        return form.beside(talk, _other_language(talk, text, foreign))
+        return beside(talk, _other_language(talk, text, foreign))
     return _question(_in(talk, _spoken(talk, text)), text)
 
 
-def _about_requests(talk: Talk, text: str) -> Step | None:
+def _about_requests(talk: Talk, text: str, *, is_edit: bool) -> Step | None:
     """The words that resume a request, list those that are open, or agree once more."""
-    match control(text):
-        case "resume" | "cancel" as word if talk.state.form:
-            return form.resumed(talk) if word == "resume" else form.cancelled(talk)
-        case "list":
-            return form.beside(talk, open_requests.listed(talk))
-        case "agree" if talk.state.requests and not talk.state.form:
-            return form.agreed(talk, None, talk.state.requests[-1].seal)
-        case _:
-            return None
+    paused, word = talk.state.form, control(text)
+    if word == "list":
+        return beside(talk, open_requests.listed(talk))
+    if paused and word == "cancel":
+        return form.cancelled(talk)
+    if paused and word in _RESUMING:
+        return form.resumed(talk)
+    if word == "agree" and talk.state.requests:
+        return form.agreed(talk, None, talk.state.requests[-1].seal)
+    if paused and not is_edit and takes_up(talk, paused, text):
+        return form.message(talk, paused, text, is_edit=False)
+    return None
 
 
 def _question(talk: Talk, text: str) -> Step:
@@ -143,9 +151,11 @@ def _question(talk: Talk, text: str) -> Step:
     if before and told and not talk.state.form:
         return form.begun(talk, f"{before}\n{text}", need=form.need_of_last(talk, before))
     result = questions.answer_message(talk.matcher, talk.state, text, talk.language)
-    if result.outcome == "handoff" and told and not talk.state.form:
-        return form.begun_beside(replace(talk, state=result.state), text, result)
-    return form.beside(talk, result)
+    if told and not talk.state.form:
+        begun = form.begun_beside(replace(talk, state=result.state), text, result)
+        if begun:
+            return begun
+    return beside(talk, result)
 
 
 def _spoken(talk: Talk, text: str) -> Language:
@@ -196,16 +206,16 @@ def _switch(talk: Talk, language: Language) -> Step:
     talk = _in(talk, language).having(chosen_language=language)
     under_way = talk.state.form
     if under_way and not under_way.paused:
-        return form.again(talk, under_way)
+        return ask_again(talk, under_way)
     wording = talk.wording
     again = questions.offer_again(talk.matcher, talk.state, wording) or replying.say_again(
         talk.matcher, talk.state, language
     )
     if again:
-        return form.beside(talk, again)
+        return beside(talk, again)
     menu_button = talk.button(talk.messages.button_menu, MENU)
     reply = talk.reply(talk.words(talk.messages.language_switched), buttons=[menu_button])
-    return form.beside(talk, talk.step(reply, outcome="answer"))
+    return beside(talk, talk.step(reply, outcome="answer"))
 
 
 # -- Buttons, commands, attachments ---------------------------------------------------------------
@@ -220,7 +230,7 @@ def _button(talk: Talk, value: str) -> Step:
         return _switch(talk, _LANGUAGE.validate_python(argument))
     if value in {TEAM, YES}:
         return form.accepted(talk)
-    return form.beside(talk, _menu_button(talk, value))
+    return beside(talk, _menu_button(talk, value))
 
 
 def _menu_button(talk: Talk, value: str) -> Step:
@@ -245,7 +255,7 @@ def _command(talk: Talk, event: CommandGiven) -> Step:
         return form.begun_or_resumed(talk)
     if event.name == "language" and event.argument in LANGUAGES:
         return _switch(talk, _LANGUAGE.validate_python(event.argument))
-    return form.beside(talk, _menu_command(talk, event))
+    return beside(talk, _menu_command(talk, event))
 
 
 def _menu_command(talk: Talk, event: CommandGiven) -> Step:
@@ -284,7 +294,7 @@ def _without_file(talk: Talk, event: AttachmentReceived) -> Step:
         notice = cannot_join(talk, under_way)
     else:
         reply = talk.reply(talk.words(talk.messages.not_text))
-        notice = form.beside(talk, talk.step(reply, outcome="unknown"))
+        notice = beside(talk, talk.step(reply, outcome="unknown"))
     if not event.caption.strip():
         return notice
     return _one_after_the_other(notice, _message(talk, event.caption))

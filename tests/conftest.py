@@ -23,6 +23,8 @@ os.environ["COMPANY_DIRECTORY_URL"] = "off"
 # Machines differ in speed: no example is judged by the time it takes.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+# Asked for by --hypothesis-profile=thousands: tests that say so try that many examples.
+hypothesis.settings.register_profile("thousands", deadline=None, max_examples=5_000)
 
 
 @pytest.fixture(scope="session")

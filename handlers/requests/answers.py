@@ -17,9 +17,11 @@ from handlers.requests.details import merge
 from handlers.requests.flow import ask_again, go_on, skipped, taken, with_details
 from handlers.requests.model import Details
 from handlers.requests.needs import need_said
+from handlers.requests.persons import person_beside
 from handlers.requests.reading import Misread, read_answer
 from handlers.requests.showing import label, shown_line, shown_value
-from handlers.requests.understanding import understand
+from handlers.requests.understanding import read_identity, understand
+from handlers.requests.understanding.passage import Passage
 from handlers.requests.words import asks, asks_about_company_number, asks_why
 from knowledge.decision import decide
 from knowledge.text import words
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = questions.LONGEST
 
+_SURE = 0.75
+"""The least probability of an entry that is taken to be meant by what is no question in form."""
+
 _UNREADABLE = frozenset({"unreadable", "unknown", "empty"})
 """How problems end of texts that may be something else than a mistyped answer."""
 
@@ -38,6 +43,9 @@ _TELLING = (steps.CONTACT, steps.SURFACE)
 """Slots whose values nobody writes by chance into a question."""
 
 _AROUND_A_LINE = frozenset("le la l les ma mon mes the my corriger modifier changer change".split())
+
+_COUNTED = frozenset({steps.SURFACE, steps.HEADCOUNT, steps.DEADLINE})
+"""Slots answered by numbers."""
 
 _NO_PLACES = frozenset({steps.COMPANY, steps.CONTACT})
 """Answers that name places which are part of a name or an address."""
@@ -82,14 +90,25 @@ def _read(talk: Talk, form: Form, text: str) -> Details | Misread | None:
         said = _understood(talk, text).model_copy(update={"need": need})
         return _only_new(form, said) if need else None
     slot = cast("Slot", form.step)
-    read = read_answer(slot, text, talk.matcher, talk.language, talk.today)
+    read = _read_slot(talk, slot, text)
     if isinstance(read, Misread):
         return read
-    if slot == steps.CONTACT and not (read.email or read.phone):
-        return Misread(problem="contact_unreadable")
+    if slot == steps.CONTACT:
+        if not (read.email or read.phone):
+            return Misread(problem="contact_unreadable")
+        read = read.model_copy(update={"person": read.person or person_beside(text)})
     if slot == steps.DESCRIPTION:
         read = merge(_understood(talk, text), read)
     return _only_new(form, read)
+
+
+def _read_slot(talk: Talk, slot: Slot, text: str) -> Details | Misread:
+    """The answer; a telephone number in it is no surface, and a SIRET no headcount."""
+    if slot not in _COUNTED:
+        return read_answer(slot, text, talk.matcher, talk.language, talk.today)
+    identity, rest = read_identity(Passage.of(text))
+    read = read_answer(slot, rest.rest(), talk.matcher, talk.language, talk.today)
+    return read if isinstance(read, Misread) else merge(identity, read)
 
 
 def _understood(talk: Talk, text: str) -> Details:
@@ -123,9 +142,10 @@ def _is_telling(form: Form, read: Details | Misread | None) -> bool:
 
 
 def _take(talk: Talk, form: Form, read: Details) -> Step:
-    form, effects = taken(form, form.step, read)
-    form = form.model_copy(update={"answered": form.step})
-    return go_on(talk, form, effects=effects)
+    slot, before = form.step, form.details
+    form, effects = taken(form, slot, read)
+    noted = _noted(talk, before, form.details, beside=slot)
+    return go_on(talk, form.model_copy(update={"answered": slot}), noted, effects=effects)
 
 
 def _not_an_answer(talk: Talk, form: Form, text: str, read: Details | Misread | None) -> Step:
@@ -137,18 +157,18 @@ def _not_an_answer(talk: Talk, form: Form, text: str, read: Details | Misread | 
         return ask_again(talk, form, noted, effects=effects)
     problem = read.problem if isinstance(read, Misread) else "need_unknown"
     may_be_else = problem.rpartition("_")[2] in _UNREADABLE
-    if may_be_else and _is_answerable(talk, without_courtesies(text)):
+    if may_be_else and _is_answerable(talk, without_courtesies(text), least=_SURE):
         return aside(talk, form, text)
     texts: Texts = getattr(talk.messages, f"request_misread_{problem}")
     return ask_again(talk, form, talk.words(texts))
 
 
-def _noted(talk: Talk, before: Details, now: Details) -> str:
-    """The lines that have changed, so that nothing is taken unseen."""
+def _noted(talk: Talk, before: Details, now: Details, beside: str = "") -> str:
+    """The lines that have changed ``beside`` the one asked for, so that none is taken unseen."""
     changed = [
         shown_line(talk, now, line)
         for line in steps.LINES
-        if shown_value(talk, now, line) != shown_value(talk, before, line)
+        if line != beside and shown_value(talk, now, line) != shown_value(talk, before, line)
     ]
     return talk.words(talk.messages.request_noted, lines=", ".join(changed)) if changed else ""
 
@@ -178,12 +198,14 @@ def explanation(talk: Talk, form: Form, core: str) -> str:
     return ""
 
 
-def _is_answerable(talk: Talk, core: str) -> bool:
+def _is_answerable(talk: Talk, core: str, least: float = 0.0) -> bool:
     """Whether an entry answers ``core``: surely enough to be said, and no need of the team."""
     if len(core) > LONGEST_QUESTION:
         return False
     decision = decide(talk.matcher.match(core, talk.language))
-    return decision.outcome == "answer" and not decision.chosen[0].entry.courtesy
+    if decision.outcome != "answer" or decision.score < least:
+        return False
+    return not decision.chosen[0].entry.courtesy
 
 
 def aside(talk: Talk, form: Form, text: str) -> Step:
@@ -192,8 +214,10 @@ def aside(talk: Talk, form: Form, text: str) -> Step:
         return ask_again(talk, form, talk.words(talk.messages.request_too_long))
     step = questions.answer_message(talk.matcher, talk.state, text, talk.language)
     state = step.state.model_copy(update={**NOTHING_PENDING, "form": form})
-    unknown = talk.reply(talk.words(talk.messages.request_question_unknown))
-    replies = answers_alone(step.replies, talk.wording) or (unknown,)
+    replies = answers_alone(step.replies, talk.wording)
+    not_known = step.outcome == "unknown" and step.effects
+    if not replies or not_known:
+        replies = (talk.reply(talk.words(talk.messages.request_question_unknown)),)
     if step.outcome != "clarify":
         replies = tuple(reply.model_copy(update={"buttons": ()}) for reply in replies)
     asked = ask_again(talk.having(**dict(state)), form)
@@ -233,6 +257,25 @@ def _beside_the_check(talk: Talk, form: Form, text: str) -> Step:
     form, effects = with_details(form, further)
     unclear = talk.words(talk.messages.request_company_unclear)
     return ask_again(talk, form, noted or unclear, effects=effects)
+
+
+def takes_up(talk: Talk, form: Form, text: str) -> bool:
+    """Whether ``text``, while the form is paused, is the answer that it had asked for.
+
+    Only where nothing else is meant: it holds what nobody writes by chance, or no entry is like it.
+    """
+    core = without_courtesies(text)
+    asked = talk.base.request_form
+    if form.step not in steps.LINES or asks(core) or phrase(core):
+        return False
+    read = _read(talk, form, text)
+    if not isinstance(read, Details) or not steps.is_known(asked, read, form.step):
+        return False
+    if _is_telling(form, read):
+        return True
+    if form.step in {steps.DESCRIPTION, steps.COMPANY} or len(core) > LONGEST_QUESTION:
+        return False
+    return not decide(talk.matcher.match(core, talk.language)).chosen
 
 
 # -- Edits ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.events import Doing
 from handlers.requests import buttons, open_requests
-from handlers.requests.flow import ask_again, with_details
+from handlers.requests.flow import ask_again, beside, with_details
 from handlers.requests.showing import shortened
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def _declined(talk: Talk, text: str) -> Step:
         return ask_again(talk, form, text)
     new = talk.button(talk.messages.button_request_new, buttons.NEW)
     listing = talk.button(talk.messages.button_request_list, buttons.LIST)
-    return talk.step(talk.reply(text, buttons=[listing if talk.state.requests else new]))
+    declined = talk.step(talk.reply(text, buttons=[listing if talk.state.requests else new]))
+    return beside(talk, declined)
 
 
 def cannot_join(talk: Talk, form: Form) -> Step:
@@ -103,7 +104,7 @@ def _joined(talk: Talk, form: Form, event: AttachmentReceived, file: File, *, sa
     texts = messages.request_album_joined if event.album else messages.request_file_joined
     text = talk.words(texts, name=shortened(file.name))
     if form.paused:
-        return talk.having(form=form).step(talk.reply(text))
+        return beside(talk, talk.having(form=form).step(talk.reply(text)))
     return ask_again(talk, form, text)
 
 
@@ -117,7 +118,8 @@ def _added(talk: Talk, event: AttachmentReceived, file: File, *, say: bool) -> S
     text = talk.words(texts, name=shortened(file.name), reference=filed.request.reference)
     done = talk.button(messages.button_request_done, buttons.DONE)
     talk, effect = open_requests.with_addition(talk, filed, event.caption.strip(), (file,))
-    return talk.step(*([talk.reply(text, buttons=[done])] if say else []), effects=[effect])
+    said = [talk.reply(text, buttons=[done])] if say else []
+    return beside(talk, talk.step(*said, effects=[effect]))
 
 
 # -- Files without a request under way ------------------------------------------------------------

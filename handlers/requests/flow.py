@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.requests import steps
+from handlers.requests import buttons, steps
 from handlers.requests.asking import question
 from handlers.requests.consent import seal
 from handlers.requests.details import merge
@@ -55,6 +55,24 @@ def go_on(
 
 def _next(talk: Talk, form: Form) -> str:
     return steps.next_step(talk.base.request_form, form, talk.state.requests)
+
+
+def beside(talk: Talk, step: Step) -> Step:
+    """``step``, which talks of something else: the form is paused, and a button leads back."""
+    form = step.state.form
+    if form is None or not step.replies:
+        return step
+    *before, last = step.replies
+    if all(one.value != buttons.RESUME for one in last.buttons):
+        resume = talk.button(talk.messages.button_request_resume, buttons.RESUME)
+        last = last.model_copy(update={"buttons": (*last.buttons, resume)})
+    paused = form.model_copy(update={"paused": True})
+    return step.model_copy(
+        update={
+            "state": step.state.model_copy(update={"form": paused}),
+            "replies": (*before, last),
+        }
+    )
 
 
 def taken(form: Form, slot: str, said: Details) -> tuple[Form, list[Effect]]:

@@ -24,7 +24,7 @@ from handlers.requests import attachments, buttons, open_requests, steps
 from handlers.requests.answers import answered, at_the_recap, edited
 from handlers.requests.consent import seal
 from handlers.requests.filing import already_filed, filed
-from handlers.requests.flow import ask_again, go_on, skipped, with_details, without
+from handlers.requests.flow import ask_again, beside, go_on, skipped, with_details, without
 from handlers.requests.model import Details
 from handlers.requests.recap import pick_line
 from handlers.requests.showing import known_lines, shortened
@@ -125,17 +125,22 @@ def tells_of_request(talk: Talk, text: str) -> bool:
     return any(value not in (None, "") for value in told) and not asks(text)
 
 
-def begun_beside(talk: Talk, text: str, answer: Step) -> Step:
-    """A new form of ``text``, below what ``answer`` said to it."""
-    said = answers_alone(answer.replies, talk.wording)
-    shown = tuple(reply.model_copy(update={"buttons": ()}) for reply in said)
+def begun_beside(talk: Talk, text: str, answer: Step) -> Step | None:
+    """A new form of ``text``, which tells of a request, below what ``answer`` said to it.
+
+    None where ``text`` was answered otherwise than as a need, or is no need at all.
+    """
+    if answer.outcome == "answer":
+        return None
     step = begun(talk, text, need=need_of_last(talk, text))
+    if answer.outcome == "handoff":
+        said = answers_alone(answer.replies, talk.wording)
+    elif step.state.form and step.state.form.details.need:
+        said = ()
+    else:
+        return None
+    shown = tuple(reply.model_copy(update={"buttons": ()}) for reply in said)
     return step.model_copy(update={"replies": (*shown, *step.replies), "entries": answer.entries})
-
-
-def again(talk: Talk, form: Form) -> Step:
-    """The present question once more."""
-    return ask_again(talk, form)
 
 
 def begun_or_resumed(talk: Talk) -> Step:
@@ -168,7 +173,7 @@ def _under_way(talk: Talk) -> Step:
         talk.button(messages.button_request_resume, buttons.RESUME),
         talk.button(messages.button_request_restart, buttons.RESTART),
     ]
-    text = talk.words(messages.request_under_way, request=f"« {shown} »" if shown else "…")
+    text = talk.words(messages.request_under_way, request=shown or "…")
     return talk.step(talk.reply(text, buttons=choices))
 
 
@@ -183,24 +188,6 @@ def cancelled(talk: Talk) -> Step:
     ]
     reply = talk.reply(talk.words(messages.request_cancelled), buttons=choices)
     return talk.having(form=None, **NOTHING_PENDING).step(reply)
-
-
-def beside(talk: Talk, step: Step) -> Step:
-    """``step``, which talks of something else: the form is paused, and a button leads back."""
-    form = step.state.form
-    if form is None or not step.replies:
-        return step
-    *before, last = step.replies
-    if all(one.value != buttons.RESUME for one in last.buttons):
-        resume = talk.button(talk.messages.button_request_resume, buttons.RESUME)
-        last = last.model_copy(update={"buttons": (*last.buttons, resume)})
-    paused = form.model_copy(update={"paused": True})
-    return step.model_copy(
-        update={
-            "state": step.state.model_copy(update={"form": paused}),
-            "replies": (*before, last),
-        }
-    )
 
 
 # -- Messages -------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from handlers.requests import attachments, buttons, form, open_requests, steps
 from handlers.requests.answers import LONGEST_QUESTION, correct, description_said
 from handlers.requests.asking import deadline_of_button, question
 from handlers.requests.company import chosen
-from handlers.requests.flow import ask_again, go_on, taken
+from handlers.requests.flow import ask_again, beside, go_on, taken
 from handlers.requests.model import Company, Details, Locality
 from handlers.requests.recap import pick_line
 
@@ -29,7 +29,7 @@ def pressed(talk: Talk, value: str) -> Step:
         return step
     step = _of_open_requests(talk, value, action, argument)
     if step:
-        return form.beside(talk, step)
+        return beside(talk, step)
     under_way = talk.state.form
     if under_way is None:
         return form.stale(talk)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import phonenumbers
+
 from handlers.requests.steps import BANDS, LINES, plan
 from handlers.wording import spelt_date
 from knowledge.markup import escape
@@ -85,10 +87,19 @@ def shown_value(talk: Talk, details: Details, line: str) -> str:  # noqa: PLR091
         case "company":
             return shown_company(talk, details.company) if details.company else ""
         case "contact":
-            said = (details.person, details.email, details.phone)
+            said = (details.person, details.email, _telephone(details.phone))
             return ", ".join(shortened(value, 254) for value in said if value)
         case _:
             return ", ".join(shortened(file.name, _LONGEST_FILE) for file in details.files)
+
+
+def _telephone(number: str) -> str:
+    """A number in international form, in groups: ``+33 6 12 34 56 78``."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _surface(talk: Talk, surface: Surface) -> str:
