@@ -50,18 +50,24 @@ async def running(tmp_path: Path, content: Matcher) -> AsyncIterator[WebAssistan
         yield assistant
 
 
+async def answered(chat: Chat, before: int) -> None:
+    """Wait for what comes after ``before`` replies, and until nothing is on its way."""
+    await expect(chat.answers.nth(before)).to_be_visible()
+    await expect(chat.page.locator("[data-state]:not([data-state=''])")).to_have_count(0)
+
+
 async def press(chat: Chat, label: str) -> None:
     """Press one of the choices, and wait for what comes of it."""
     before = await chat.answers.count()
     await chat.suggestions.get_by_text(label, exact=True).click()
-    await expect(chat.answers.nth(before)).to_be_visible()
+    await answered(chat, before)
 
 
 async def say(chat: Chat, text: str) -> None:
     """Write ``text`` and wait for what comes of it."""
     before = await chat.answers.count()
     await chat.ask(text)
-    await expect(chat.answers.nth(before)).to_be_visible()
+    await answered(chat, before)
 
 
 async def find_company(chat: Chat, running: WebAssistant) -> None:
@@ -73,7 +79,7 @@ async def find_company(chat: Chat, running: WebAssistant) -> None:
     found = CompaniesFound(query=SIREN, companies=(COMPANY,))
     event = Incoming("web", f"directory-{uuid4()}", conversation, found)
     await running.inbox.receive([event])
-    await expect(chat.answers.nth(before)).to_be_visible()
+    await answered(chat, before)
 
 
 async def go_through(
