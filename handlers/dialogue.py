@@ -131,6 +131,8 @@ def _about_requests(talk: Talk, text: str, *, is_edit: bool) -> Step | None:
     paused, word = talk.state.form, control(text)
     if word == "list":
         return beside(talk, open_requests.listed(talk))
+    if word == "new":
+        return form.begun_or_resumed(talk)
     if paused and word == "cancel":
         return form.cancelled(talk)
     if paused and word in _RESUMING:

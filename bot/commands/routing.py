@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
+from bot.commands.database import database_option, use_store
 from knowledge.model.routing import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.routing.doubts import Means
+    from bot.routing.doubts import Missing
     from bot.settings import Settings
-    from handlers.requests.model import Request
+    from bot.storage.store import Store
+    from handlers.requests.model import Destination, Request
     from knowledge.model import KnowledgeBase
 
 _FOLDER = click.Path(path_type=Path)
@@ -91,7 +93,7 @@ def check(folder: Path | None, *, strict: bool) -> None:
     lines, code = check_folder(
         folder or settings.knowledge_dir,
         strict=strict,
-        further=lambda loaded: doubts(loaded, _means(settings), today),
+        further=lambda loaded: doubts(loaded, _missing(settings), today),
         counted=_counted,
     )
     click.echo("\n".join(lines))
@@ -106,22 +108,27 @@ def _counted(base: KnowledgeBase) -> str:
     return ", ".join(count(len(listed), noun) for listed, noun in counts)
 
 
-def _means(settings: Settings) -> Means:
+def _missing(settings: Settings) -> Missing:
+    """What the settings lack for a destination; a webhook needs the key that its team names."""
     from dotenv import dotenv_values
 
-    from bot.routing.doubts import Means
+    from bot.delivery.absent import absent_channels
 
+    absent = absent_channels(settings)
     known = {**dotenv_values(".env"), **os.environ}
-    return Means(
-        telegram=settings.telegram_bot_token is not None,
-        email=bool(known.get("SMTP_HOST")),
-        has_secret=lambda name: bool(known.get(f"WEBHOOK_SECRET_{name.upper()}")),
-    )
+
+    def missing(destination: Destination) -> str | None:
+        if destination.channel == "webhook":
+            name = f"WEBHOOK_SECRET_{destination.secret.upper()}"
+            return None if known.get(name) else f"no {name} is set"
+        return absent.get(destination.channel)
+
+    return missing
 
 
 @routing.command()
 @click.option("--knowledge", type=_FOLDER, help="The folder in use, to compare with.")
-@click.option("--database", help="SQLAlchemy URL of the database.")
+@database_option
 @click.option("--from", "source", type=_FILE, help="Take requests from this file of JSON lines.")
 @click.option("--limit", type=click.IntRange(1), help="Only so many, the newest.")
 @click.option("--date", type=_DAY, help="As if all came on this day, not on their own.")
@@ -156,10 +163,7 @@ def _from_file(source: Path, limit: int | None) -> Sequence[Request]:
 
 
 async def _filed(settings: Settings, limit: int | None) -> Sequence[Request]:
-    from bot.storage.store import Store
-
-    store = await Store.open(settings.database_url, read_only=True)
-    try:
+    async def read(store: Store) -> list[Request]:
         return [stored.request for stored in await store.requests(limit=limit)]
-    finally:
-        await store.close()
+
+    return await use_store(settings, read)

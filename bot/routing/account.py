@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.listing.text import harmless, table
 from handlers.routing import Away, Default, Foreign, Tried, route
 from handlers.routing.cards import destinations, need_label
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _LABEL = 11
 _MOST_NAMED = 6
+_TITLES = ("TEAM", "INSTEAD OF", "RULE", "REQUEST")
 
 
 def as_data(given: Given, routed: Routed) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def as_text(loaded: Loaded, given: Given, routed: Routed) -> list[str]:
 
 
 def _line(label: str, text: str) -> str:
-    return f"{label:<{_LABEL}} {text}"
+    return f"{label:<{_LABEL}} {harmless(text)}"
 
 
 def _team(base: KnowledgeBase, team_id: str | None) -> str:
@@ -105,7 +107,7 @@ def _condition(judged: Judgement) -> str:
         has = f"it has {found}" if found else "it has none of them"
     else:
         has = f"it has {found}" if found else "it has none"
-    return f"{judged.key}: {wanted} – {has}: {'yes' if judged.held else 'no'}"
+    return harmless(f"{judged.key}: {wanted} – {has}: {'yes' if judged.held else 'no'}")
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -132,14 +134,10 @@ def _because(routed: Routed) -> Iterator[str]:
 def as_table(loaded: Loaded, tried: Sequence[tuple[Given, Routed]]) -> list[str]:
     """Several requests, a line each, and how many go where a person said they should."""
     rows = [
-        (_mark(given, routed), routed.team or "-", routed.rule or "(default)", given.shown)
+        (routed.team or "-", _instead(given, routed), routed.rule or "(default)", given.shown)
         for given, routed in tried
     ]
-    teams = max(len(row[1]) for row in rows)
-    rules = max(len(row[2]) for row in rows)
-    lines = [
-        f"{mark} {team:<{teams}}  {rule:<{rules}}  {shown}" for mark, team, rule, shown in rows
-    ]
+    lines = table(_TITLES, rows)
     expected = [(given, routed) for given, routed in tried if given.expected]
     if expected:
         right = sum(given.expected == routed.team for given, routed in expected)
@@ -150,10 +148,8 @@ def as_table(loaded: Loaded, tried: Sequence[tuple[Given, Routed]]) -> list[str]
     return lines
 
 
-def _mark(given: Given, routed: Routed) -> str:
-    if given.expected is None or given.expected == routed.team:
-        return " "
-    return f"✗ expected {given.expected}:"
+def _instead(given: Given, routed: Routed) -> str:
+    return given.expected if given.expected and given.expected != routed.team else ""
 
 
 def tried(loaded: Loaded, given: Sequence[Given], today: dt.date) -> list[tuple[Given, Routed]]:

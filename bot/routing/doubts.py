@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handlers.routing.cards import destinations
 from handlers.routing.reach import changes_nothing, unreachable
 from knowledge.loading.faults import Fault, Place, shown, warning
 
 if TYPE_CHECKING:
+    from handlers.requests.model import Destination
     from knowledge.loading import Loaded
     from knowledge.loading.positions import Positions
     from knowledge.model import Team
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What the settings let the assistant send by. ``has_secret`` tells by a webhook's name."""
+Missing = Callable[["Destination"], str | None]
+"""Why nothing can be sent to a destination as things are set here, or None."""
 
-    telegram: bool
-    email: bool
-    has_secret: Callable[[str], bool]
+_KEYS = {"team": "telegram", "email": "email", "webhook": "webhook"}
 
 
-def doubts(loaded: Loaded, means: Means, today: dt.date) -> list[Fault]:
+def doubts(loaded: Loaded, missing: Missing, today: dt.date) -> list[Fault]:
     """Warnings about the routing of a folder that can be used."""
     if not loaded.base.routing.teams:
         return []
@@ -35,7 +33,7 @@ def doubts(loaded: Loaded, means: Means, today: dt.date) -> list[Fault]:
         *(
             fault
             for team in loaded.base.routing.teams
-            for fault in _team(loaded, team, means, today)
+            for fault in _team(loaded, team, missing, today)
         ),
     ]
 
@@ -70,9 +68,9 @@ def _needs(loaded: Loaded) -> Iterator[Fault]:
             yield warning(loaded.positions.routing, what, mend)
 
 
-def _team(loaded: Loaded, team: Team, means: Means, today: dt.date) -> Iterator[Fault]:
+def _team(loaded: Loaded, team: Team, missing: Missing, today: dt.date) -> Iterator[Fault]:
     place = loaded.positions.teams[team.id]
-    if not (team.telegram or team.email or team.webhook):
+    if not destinations(team):
         what = f"the team {shown(team.id)} has no destination: its requests are listed only"
         yield warning(place, what, "write `telegram:`, `email:` or `webhook:`")
     routing = loaded.base.routing
@@ -85,29 +83,12 @@ def _team(loaded: Loaded, team: Team, means: Means, today: dt.date) -> Iterator[
         what = f"the team {shown(team.id)} is absent up to {away.last}, and has no backup"
         mend = "name one in `backup:`, or its requests wait"
         yield warning(_key(loaded.positions, team, "absences"), what, mend)
-    yield from _unsendable(loaded.positions, team, means)
-
-
-def _unsendable(positions: Positions, team: Team, means: Means) -> Iterator[Fault]:
-    if team.telegram and not means.telegram:
-        yield warning(
-            _key(positions, team, "telegram"),
-            "nothing can be sent to a Telegram group: TELEGRAM_BOT_TOKEN is not set here",
-            "set it where the assistant runs",
-        )
-    if team.email and not means.email:
-        yield warning(
-            _key(positions, team, "email"),
-            "no e-mail can be sent: SMTP_HOST is not set here",
-            "set it where the assistant runs",
-        )
-    if team.webhook and not means.has_secret(team.webhook.secret):
-        name = f"WEBHOOK_SECRET_{team.webhook.secret.upper()}"
-        yield warning(
-            _key(positions, team, "webhook"),
-            f"the webhook cannot be signed: {name} is not set here",
-            "set it where the assistant runs, to a long random text that the CRM knows too",
-        )
+    for destination in destinations(team):
+        reason = missing(destination)
+        if reason:
+            where = _key(loaded.positions, team, _KEYS[destination.channel])
+            what = f"nothing can be sent here as things are set: {reason}"
+            yield warning(where, what, "set it where the assistant runs")
 
 
 def _key(positions: Positions, team: Team, key: str) -> Place:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from bot.errors import ReportedError
+from bot.listing.text import cut, harmless
 from handlers.phrases import without_courtesies
 from handlers.requests.model import Details, Request
 from handlers.requests.understanding import understand
@@ -150,12 +151,12 @@ def _values(text: str, path: Path) -> Iterator[tuple[int, Any]]:
     if text.lstrip().startswith(("{", "[")):
         try:
             whole = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             pass  # several objects, a line each
         else:
             yield from ((1, value) for value in (whole if isinstance(whole, list) else [whole]))
             return
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         if not line.lstrip().startswith("{"):
@@ -163,10 +164,9 @@ def _values(text: str, path: Path) -> Iterator[tuple[int, Any]]:
             continue
         try:
             yield number, json.loads(line)
-        except ValueError as problem:
+        except (ValueError, RecursionError) as problem:
             raise UnreadableRequestError(f"{path}:{number}: is no JSON ({problem})") from None
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1] + "…"
+    return cut(harmless(text), _LONGEST_SHOWN)

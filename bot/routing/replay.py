@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.listing.text import table
 from handlers.routing import route
 from knowledge.loading import count
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from handlers.routing import Routed
     from knowledge.model import KnowledgeBase
 
-_HEADER = ("REFERENCE", "FILED", "NEED", "NOW", "THEN", "RULE NOW", "RULE THEN")
+_TITLES = ("REFERENCE", "FILED", "NEED", "NOW", "THEN", "RULE NOW", "RULE THEN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +62,8 @@ def as_table(replayed: Sequence[Replayed]) -> list[str]:
         )
         for one in moved
     ]
-    return (
-        [*_aligned([_HEADER, *rows]), "", *_counted(replayed, moved)]
-        if rows
-        else [*_counted(replayed, moved)]
-    )
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    counted = _counted(replayed, moved)
+    return [*table(_TITLES, rows), "", *counted] if rows else counted
 
 
 def _counted(replayed: Sequence[Replayed], moved: Sequence[Replayed]) -> list[str]:

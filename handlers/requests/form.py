@@ -156,7 +156,8 @@ def resumed(talk: Talk) -> Step:
         new = talk.button(messages.button_request_new, buttons.NEW)
         return talk.step(talk.reply(talk.words(messages.request_none_under_way), buttons=[new]))
     talk = talk.having(**NOTHING_PENDING, doing=None)
-    return ask_again(talk, form, talk.words(messages.request_resumed))
+    lead = ask_again if form.correcting or not form.found else go_on
+    return lead(talk, form, talk.words(messages.request_resumed))
 
 
 def restarted(talk: Talk) -> Step:

@@ -11,7 +11,17 @@ from typing import Literal
 from knowledge.text import words
 
 Control = Literal[
-    "cancel", "back", "skip", "unsure", "restart", "resume", "correct", "agree", "list", "done"
+    "cancel",
+    "back",
+    "skip",
+    "unsure",
+    "restart",
+    "resume",
+    "correct",
+    "agree",
+    "list",
+    "new",
+    "done",
 ]
 
 _LONGEST = 9
@@ -42,6 +52,9 @@ _CONTROLS: dict[Control, str] = {
     r"|i accept|i confirm|confirm|send(?: it)?)",
     "list": r"(?:(?:voir|afficher|liste de) )?mes demandes?(?: en cours)?"
     r"|(?:(?:see|show|list) )?my requests?",
+    "new": r"(?:(?:je (?:veux|voudrais|souhaite)|j aimerais|i (?:want|would like|d like) to) )?"
+    r"(?:(?:faire|deposer|commencer) une (?:nouvelle )?demande"
+    r"|(?:make|file|start) a (?:new )?request)|nouvelle demande|new request",
     "done": r"(?:c est )?(?:termine|fini|tout)|done|that s all|that is all|rien|nothing",
 }  # fmt: skip
 _COMPILED = {name: re.compile(rf"(?:{pattern}){_PLEASE}") for name, pattern in _CONTROLS.items()}

@@ -14,6 +14,7 @@ from bot.metrics import Metrics
 from bot.storage.records import Incoming, Stepped
 from bot.storage.store import Store
 from handlers.events import ConversationState, Event, MessageReceived, Reply, Step, Turn
+from handlers.requests.references import normalised
 from tests.bot.storage.making import NOW, execute, message, reply
 from tests.bot.storage.requesting import filing, request
 from tests.polling import running, until
@@ -131,6 +132,35 @@ async def test_a_step_is_given_the_clock(sqlite_store: Store) -> None:
         await said(inbox, "1")
 
     assert times == [NOW]
+
+
+@pytest.mark.usefixtures("quick_retries")
+async def test_each_event_has_a_reference_of_its_own_that_repeating_keeps(
+    sqlite_store: Store,
+) -> None:
+    """A request that a repeated step files again is the same; the channel is told beside it."""
+    given: list[tuple[str, str, str]] = []
+
+    def step(
+        state: ConversationState, event: Event, now: dt.datetime, reference: str, channel: str
+    ) -> Step:
+        assert isinstance(event, MessageReceived)
+        given.append((event.text, reference, channel))
+        if len(given) == 1:
+            raise ValueError("once")
+        return answer(state, event, now)
+
+    inbox = Inbox(sqlite_store, step, fallback=fall_back)
+    async with running(inbox.run()):
+        await inbox.receive([web("1", text="a"), web("2", text="b")])
+        await said(inbox, "1")
+        await said(inbox, "2")
+
+    references = {text: {ref for other, ref, _ in given if other == text} for text in "ab"}
+    assert [len(found) for found in references.values()] == [1, 1]
+    assert references["a"] != references["b"]
+    assert all(normalised(reference) == reference for _, reference, _ in given)
+    assert {channel for _, _, channel in given} == {"web"}
 
 
 @pytest.mark.usefixtures("quick_retries")

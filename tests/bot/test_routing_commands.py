@@ -13,9 +13,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from bot.routing.doubts import doubts
 from bot.settings import CONTENT
 from bot.storage.store import Store
-from handlers.requests.model import Details, Request, Surface
+from handlers.requests.model import Company, Details, Locality, Request, Surface
+from knowledge.loading import load
 from tests.bot.storage.requesting import filing, request, take
 
 SAMPLE = Path(__file__).parents[1] / "sample"
@@ -52,7 +54,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("KNOWLEDGE_DIR", str(made))
     monkeypatch.chdir(tmp_path)
-    for name in ("SMTP_HOST", "TELEGRAM_BOT_TOKEN", "WEBHOOK_SECRET_CRM"):
+    for name in ALL_SET:
         monkeypatch.delenv(name, raising=False)
     return made
 
@@ -136,10 +138,13 @@ def test_many_are_a_table_that_counts_what_was_expected(tmp_path: Path) -> None:
         '{"text": "zzz", "team": "nobody"}\n',
         encoding="utf-8",
     )
-    first, second, third, *rest = call("explain", path, "--date", "2026-11-24").stdout.splitlines()
-    assert re.fullmatch(r"  sites +near +un atelier à Rumilly", first)
-    assert re.fullmatch(r"✗ expected sites: desk +\(default\) +zzz", second)
-    assert third.startswith("✗ expected nobody:")
+    titles, first, second, third, *rest = call(
+        "explain", path, "--date", "2026-11-24"
+    ).stdout.splitlines()
+    assert re.split(r"  +", titles) == ["TEAM", "INSTEAD OF", "RULE", "REQUEST"]
+    assert re.split(r"  +", first) == ["sites", "near", "un atelier à Rumilly"]
+    assert re.split(r"  +", second) == ["desk", "sites", "(default)", "zzz"]
+    assert re.split(r"  +", third) == ["desk", "nobody", "(default)", "zzz"]
     assert rest == ["", "1 of 3 go to the team that was named for them", "there is no team nobody"]
 
 
@@ -152,6 +157,7 @@ def test_many_are_a_table_that_counts_what_was_expected(tmp_path: Path) -> None:
         ('{"need": ["premises"]}', "`details.need`: Input should be a valid string"),
         ('{"need": "premises"}\n{"need": \n', ":2: is no JSON"),
         ("\n\n", "holds no request"),
+        ('{"a":' * 100_000, ":1: is no JSON"),
     ],
 )
 def test_a_file_that_holds_no_request(tmp_path: Path, text: str, said: str) -> None:
@@ -177,6 +183,25 @@ def test_what_is_neither_message_nor_file(what: str, said: str) -> None:
     assert said in result.stderr
 
 
+def test_nothing_steers_the_terminal(tmp_path: Path) -> None:
+    """Whatever stands in a request's fields is shown without what a terminal obeys."""
+    evil = "\x1b[2J\u202e\u2028x"
+    details = Details(
+        need="premises",
+        description=evil,
+        communes=(Locality(name=evil),),
+        company=Company(activity=evil, headcount_band=evil, siret=evil),
+    )
+    path = tmp_path / "evil.jsonl"
+    one, two = (request(reference, details=details) for reference in ("", evil))
+    path.write_text(lines_of(one, two), encoding="utf-8")
+    many = call("explain", path)
+    assert many.exit_code == 0, many.output
+    path.write_text(lines_of(one), encoding="utf-8")
+    for told in (many.stdout, call("explain", path).stdout):
+        assert not set(told) & set("\x1b\u202e\u2028")
+
+
 def test_a_long_message_is_no_path() -> None:
     """A text longer than any file name is read as the message that it is."""
     result = call("explain", "un atelier à Rumilly, " * 400)
@@ -185,7 +210,12 @@ def test_a_long_message_is_no_path() -> None:
 
 # -- check ----------------------------------------------------------------------------------------
 
-ALL_SET = {"SMTP_HOST": "mail.example.org", "TELEGRAM_BOT_TOKEN": "1:x", "WEBHOOK_SECRET_CRM": "k"}
+ALL_SET = {
+    "TELEGRAM_BOT_TOKEN": "1:x",
+    "SMTP_URL": "smtp://localhost",
+    "EMAIL_FROM": "assistant@example.org",
+    "WEBHOOK_SECRET_CRM": "whsec_" + "A" * 43 + "=",
+}
 
 
 def test_sound_routing_is_counted(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -226,9 +256,8 @@ DOUBTS: dict[str, tuple[str, str, int, str]] = {
     ),
     "no backup": ("    backup: desk\n", "", 6, "absent up to 2026-12-31, and has no backup"),
     "no rule names it": ("needs: [press, ", "needs: [", 1, "no rule names the need `press`"),
-    "no bot": ("TELEGRAM_BOT_TOKEN", "", 5, "TELEGRAM_BOT_TOKEN is not set"),
-    "no mail": ("SMTP_HOST", "", 2, "SMTP_HOST is not set"),
-    "no secret": ("WEBHOOK_SECRET_CRM", "", 5, "WEBHOOK_SECRET_CRM is not set"),
+    "no bot": ("TELEGRAM_BOT_TOKEN", "", 5, "no TELEGRAM_BOT_TOKEN is set"),
+    "no secret": ("WEBHOOK_SECRET_CRM", "", 5, "no WEBHOOK_SECRET_CRM is set"),
 }  # fmt: skip
 GOOD = ROUTING.replace(
     'telegram: {group: "-100"}',
@@ -259,6 +288,17 @@ def test_what_is_usable_but_wrong(name: str, folder: Path, monkeypatch: pytest.M
     assert "; " in warning
     assert summary.startswith("DIR: 1 warning; ")
     assert call("check", folder, "--strict").exit_code == 1
+
+
+def test_each_destination_that_cannot_be_served_is_named(folder: Path) -> None:
+    """Whatever is missing for a team's group, mailbox or CRM is said at that key's line."""
+    (folder / "routing.yaml").write_text(GOOD, encoding="utf-8")
+    found = doubts(load(folder), lambda to: f"no {to.channel}", dt.date(2026, 11, 24))
+    assert [(fault.line, fault.what.rpartition(": ")[2]) for fault in found] == [
+        (2, "no email"),
+        (6, "no team"),
+        (5, "no webhook"),
+    ]
 
 
 def test_check_says_what_loading_says(folder: Path) -> None:

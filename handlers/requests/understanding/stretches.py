@@ -95,11 +95,14 @@ def _months(year: int, first: int, last: int) -> Stretch:
 
 
 def _part(match: re.Match[str], whole: Stretch) -> Stretch:
-    """The end, middle or start of ``whole``: of a month its 10th, of longer ones a quarter."""
+    """The end, middle or start of ``whole``; the start is a month's 10th, else a quarter of it."""
     typed = match.groupdict().get("part")
     if not typed:
         return whole
     days = (whole.last - whole.first).days
+    if days > 360:  # noqa: PLR2004 - a year: the end of its first quarter or half
+        month = {"start": 3, "middle": 6, "end": 12}[_PARTS[typed]]
+        return _point(_months(whole.first.year, month, month).last)
     a_month = days < 31  # noqa: PLR2004 - the longest has 31
     after = {
         "start": _EARLY_MONTH - 1 if a_month else days // 4,
@@ -271,7 +274,8 @@ EXPRESSIONS = (
     Expression(rf"(?<!\w){_PART}?(?P<season>{_any(_SEASONS)})(?!\w)(?:{_YEAR}|{_NEXT})", _season),
     Expression(rf"(?<!\w){_PART}?(?P<season>{_A_SEASON})(?!\w)", _season, telling=False),
     Expression(rf"(?<!\w){_PART}(?P<year>(?:18|19|20|21)\d\d)(?!\d)", _whole_year),
-    Expression(r"(?<![\d/.-])(?P<year>(?:18|19|20|21)\d\d)(?![\d/-]|\.\d)", _whole_year,
+    Expression(r"(?<![\d/.-])(?<!the )(?<!l[ea] )(?<!les )(?P<year>(?:18|19|20|21)\d\d)"
+        r"(?![\d/-]|\.\d)", _whole_year,
         telling=False),
     Expression(rf"(?<!\w){_PART}?{_OF_NEXT}(?!\w)", _next_year),
     Expression(rf"(?<!\w){_PART}{_OF_THIS}(?!\w)", _this_year),

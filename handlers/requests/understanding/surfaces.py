@@ -104,7 +104,7 @@ def _mentions(passage: Passage) -> Iterator[Mention]:
         before = passage.clause_before(match.start(), since=end)
         after = passage.folded[match.end() : match.end() + 20]
         cues = [found.lastgroup for found in _CUE.finditer(before)]
-        owned = cues[-1:] == ["owned"] or bool(_OWNED_AFTER.match(after))
+        owned = cues[-1:] == ["owned"] or (not cues and bool(_OWNED_AFTER.match(after)))
         yield Mention(_read(match, before, after), match.span(), not owned)
         end = match.end()
 

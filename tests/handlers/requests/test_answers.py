@@ -34,7 +34,7 @@ AT = {
     ("step", "slip", "example"),
     [
         ("surface", "assez grand", "500 m²"),
-        ("communes", "dans les étoiles", "94310"),
+        ("communes", "dans les étoiles", "44000"),
         ("headcount", "plein de monde", "une trentaine"),
         ("deadline", "le 3 mars 2019", "mars 2027"),
         ("company", "732 829 320 00075", "732 829 320 00074"),

@@ -97,7 +97,13 @@ def test_a_burst_of_messages_makes_one_request() -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [ButtonPressed(value="team"), CommandGiven(name="request")], ids=["team", "command"]
+    "event",
+    [
+        ButtonPressed(value="team"),
+        CommandGiven(name="request"),
+        MessageReceived(text="je voudrais faire une demande"),
+    ],
+    ids=["team", "command", "words"],
 )
 def test_a_request_can_be_begun_with_nothing(event: Event) -> None:
     """Then it is asked for, then its need by buttons, and nothing is passed on so far."""

@@ -1,0 +1,217 @@
+"""Documents and photographs join a request; what cannot is said courteously."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.events import (
+    AddToRequest,
+    AttachmentReceived,
+    CommandGiven,
+    ConversationState,
+    Step,
+)
+from handlers.requests.attachments import LARGEST_MEGABYTES, MOST_FILES
+from handlers.requests.model import File
+from tests.handlers.conversing import REFERENCE, text
+from tests.handlers.requests.forms import (
+    NEED,
+    TO_RECAP,
+    filed,
+    fill,
+    form_of,
+    offered,
+    press,
+    pressed,
+)
+
+
+def file(number: int = 1, size: int | None = 1_000, name: str = "") -> File:
+    """A document on Telegram."""
+    return File(
+        channel="telegram", id=f"f{number}", name=name or f"plan-{number}.pdf", size_bytes=size
+    )
+
+
+def sent(
+    number: int = 1, album: str = "", caption: str = "", **values: object
+) -> AttachmentReceived:
+    """A document as it arrives."""
+    document = file(number, **values)  # type: ignore[arg-type]
+    return AttachmentReceived(what="document", file=document, album=album, caption=caption)
+
+
+def open_one() -> Step:
+    """A conversation with one open request."""
+    return fill(*TO_RECAP, "j'accepte")
+
+
+def test_a_file_joins_the_request_under_way() -> None:
+    """At any question, which is asked again below the word of thanks."""
+    result = fill(NEED, sent())
+    assert form_of(result).details.files == (file(),)
+    assert "plan-1.pdf" in text(result)
+    assert form_of(result).step == "company"
+    request = filed(fill(*TO_RECAP[1:], "j'accepte", state=result.state)).request
+    assert request.details.files == (file(),)
+
+
+def test_files_are_shown_in_the_recap_and_agreed_to() -> None:
+    """A file that comes at the recap makes a new one: the old button sends nothing."""
+    recap = fill(*TO_RECAP)
+    result = fill(sent(), state=recap.state)
+    assert "Pièces jointes : plan-1.pdf" in text(result)
+    assert not fill(pressed(recap, "J'accepte"), state=result.state).effects
+    assert filed(fill(pressed(result, "J'accepte"), state=result.state)).request.details.files
+
+
+def test_agreement_is_to_the_files_that_were_shown() -> None:
+    """Of an album sent at the recap, the files that came silently are shown before they go."""
+    state = fill(*TO_RECAP, sent(1, album="a"), sent(2, album="a")).state
+    result = fill("j'accepte", state=state)
+    assert not result.effects
+    assert "plan-2.pdf" in text(result)
+    assert len(filed(fill("j'accepte", state=result.state)).request.details.files) == 2
+
+
+def test_an_album_is_spoken_of_once() -> None:
+    """All its files join."""
+    first = fill(NEED, sent(1, album="a"))
+    second = fill(sent(2, album="a"), state=first.state)
+    assert "vos fichiers" in text(first)
+    assert second.replies == ()
+    assert len(form_of(second).details.files) == 2
+    assert fill(sent(3, album="b"), state=second.state).replies
+
+
+def test_a_caption_is_an_answer() -> None:
+    """What is written with a file is a message."""
+    result = fill(NEED, sent(caption="Ateliers Martin"))
+    company = form_of(result).details.company
+    assert company is not None
+    assert company.name == "Ateliers Martin"
+    assert form_of(result).details.files == (file(),)
+    assert form_of(result).step == "headcount"
+
+
+def test_a_need_written_under_a_file_begins_a_request_with_it() -> None:
+    """The file need not be sent twice."""
+    result = fill(sent(caption=NEED))
+    assert form_of(result).details.files == (file(),)
+    assert form_of(result).details.need == "premises"
+    assert result.state.files == ()
+
+
+def test_the_same_file_twice_is_one() -> None:
+    """Whoever presses twice has not attached it twice."""
+    assert len(form_of(fill(NEED, sent(), sent())).details.files) == 1
+
+
+def test_no_more_than_ten_files_join() -> None:
+    """The next is declined, and of an album all further ones with one word."""
+    full = fill(NEED, *(sent(number, album="a") for number in range(MOST_FILES)))
+    over = fill(sent(98, album="a"), state=full.state)
+    assert "10 pièces jointes au plus" in text(over)
+    further = fill(sent(99, album="a"), state=over.state)
+    assert further.replies == ()
+    assert len(form_of(further).details.files) == MOST_FILES
+    assert "10 pièces jointes" in text(fill(sent(97), state=further.state))
+
+
+def test_a_file_that_is_too_large_is_declined() -> None:
+    """By its name, with what would do; one of exactly the limit is taken."""
+    limit = LARGEST_MEGABYTES * 1024 * 1024
+    result = fill(NEED, sent(size=limit + 1, name="<plan> *A0*.pdf"))
+    assert "« <plan> *A0*.pdf » dépasse 20 Mo" in text(result)
+    assert form_of(result).details.files == ()
+    assert form_of(fill(NEED, sent(size=limit))).details.files
+    assert form_of(fill(NEED, sent(size=None))).details.files
+
+
+def test_what_is_no_file_cannot_join() -> None:
+    """A voice message, a place: it is said, and the question stands."""
+    before = fill(NEED)
+    result = fill(AttachmentReceived(what="voice"), state=before.state)
+    assert "que des documents et des photos" in text(result)
+    assert form_of(result) == form_of(before)
+    assert offered(result)
+
+
+def test_files_can_be_taken_out_at_the_recap() -> None:
+    """The line of the attachments empties it."""
+    recap = fill(NEED, sent(), *TO_RECAP[1:])
+    result = press(press(recap, "Corriger"), "Pièces jointes")
+    assert form_of(result).details.files == ()
+    assert form_of(result).step == "recap"
+    assert "Les pièces jointes sont retirées" in text(result)
+
+
+@pytest.mark.parametrize("answer", ["oui", "Ajouter"])
+def test_with_one_open_request_a_file_is_offered_to_it(answer: str) -> None:
+    """It is not sent unasked; yes sends all that came, to the request's team."""
+    asked = fill(sent(1, album="a"), sent(2, album="a"), state=open_one().state)
+    assert not asked.effects
+    first = fill(sent(1), state=open_one().state)
+    assert f"Ajouter à ma demande {REFERENCE}" in [button.label for button in offered(first)]
+    both = fill(sent(2), state=first.state)
+    added = fill("oui", state=both.state) if answer == "oui" else press(both, answer)
+    [effect] = added.effects
+    assert isinstance(effect, AddToRequest)
+    assert [one.id for one in effect.files] == ["f1", "f2"]
+    assert effect.cards
+    assert added.state.files == ()
+
+
+def test_a_file_that_is_not_to_be_kept_is_dropped() -> None:
+    """By no, in words or by the button."""
+    asked = fill(sent(), state=open_one().state)
+    for dropped in (fill("non", state=asked.state), press(asked, "Non, merci")):
+        assert dropped.state.files == ()
+        assert not dropped.effects
+
+
+def test_without_any_request_a_file_can_begin_one() -> None:
+    """It waits for the request that it belongs to."""
+    asked = fill(sent())
+    assert "Souhaitez-vous en faire une" in text(asked)
+    for begun in (press(asked, "Faire une demande"), fill("oui", state=asked.state)):
+        assert form_of(begun).details.files == (file(),)
+    later = fill("nous cherchons un local", "oui", state=asked.state)
+    assert form_of(later).details.files == (file(),)
+
+
+def test_files_join_a_request_that_is_added_to() -> None:
+    """Each at once, with what is written beside it, until something else is said."""
+    asking = press(fill("mes demandes", state=open_one().state), "Ajouter")
+    first = fill(sent(1, caption="la façade"), state=asking.state)
+    second = fill(sent(2), state=first.state)
+    effects = [*first.effects, *second.effects]
+    assert [(e.text, [f.id for f in e.files]) for e in effects if isinstance(e, AddToRequest)] == [
+        ("la façade", ["f1"]),
+        ("", ["f2"]),
+    ]
+    done = press(second, "Terminé")
+    assert done.state.doing is None
+    assert len(done.state.requests[0].request.details.files) == 2
+
+
+def test_an_open_request_has_ten_files_at_most() -> None:
+    """Those it was filed with count."""
+    state = fill(NEED, *(sent(n) for n in range(MOST_FILES)), *TO_RECAP[1:], "j'accepte").state
+    asking = press(fill("mes demandes", state=state), "Ajouter")
+    result = fill(sent(99), state=asking.state)
+    assert not result.effects
+    assert "10 pièces jointes" in text(result)
+
+
+def test_a_file_while_the_form_is_paused_joins_it() -> None:
+    """And leads back to it."""
+    result = fill(NEED, "mes demandes", sent())
+    assert form_of(result).details.files == (file(),)
+    assert "request:resume" in [button.value for button in offered(result)]
+
+
+def test_the_welcome_forgets_files_that_were_sent_for_nothing() -> None:
+    """They do not turn up in a request months later."""
+    assert fill(sent(), CommandGiven(name="start")).state.files == ()
+    assert ConversationState().files == ()
