@@ -10,7 +10,8 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -40,6 +41,7 @@ _ADDRESS = "terminal"
 _ANSWER_SECONDS = 30.0
 _FOLLOW_SECONDS = 600.0
 _READ_BYTES = 4096
+KEYBOARD_THREAD = "keyboard"
 _LEAVE = frozenset({"exit", "quit", ":q", "/quit"})
 _COMMANDS: dict[str, CommandName] = {
     "/start": "start",
@@ -227,22 +229,44 @@ def _typed_lines() -> asyncio.Queue[str | None]:
     such a thread would hold while Python shuts down.
     """
     lines = asyncio.Queue[str | None]()
+    keyboard = _Keyboard(sys.stdin.fileno(), sys.stdin.encoding or "utf-8")
     loop = asyncio.get_running_loop()
-    thread = threading.Thread(target=_read_lines, args=(loop, lines), daemon=True)
-    thread.start()
+    threading.Thread(
+        target=_pass_on, args=(keyboard, loop, lines), name=KEYBOARD_THREAD, daemon=True
+    ).start()
     return lines
 
 
-def _read_lines(loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str | None]) -> None:
-    decoder = codecs.getincrementaldecoder(sys.stdin.encoding or "utf-8")("replace")
-    pending, ended = "", False
+def _pass_on(
+    keyboard: _Keyboard, loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str | None]
+) -> None:
     with contextlib.suppress(RuntimeError):  # the loop was closed: the person has left
+        for line in keyboard.lines():
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+        loop.call_soon_threadsafe(lines.put_nowait, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keyboard:
+    """What is typed, from a file descriptor."""
+
+    descriptor: int
+    encoding: str
+
+    def lines(self) -> Iterator[str]:
+        """Each line once it is whole; the last one may lack its end."""
+        decoder = codecs.getincrementaldecoder(self.encoding)("replace")
+        pending, ended = "", False
         while not ended:
-            read = os.read(sys.stdin.fileno(), _READ_BYTES)
+            read = self._read()
             ended = not read
             *whole, pending = (pending + decoder.decode(read, final=ended)).split("\n")
-            if ended and pending:
-                whole.append(pending)
-            for line in whole:
-                loop.call_soon_threadsafe(lines.put_nowait, line)
-        loop.call_soon_threadsafe(lines.put_nowait, None)
+            yield from whole
+        if pending:
+            yield pending
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.descriptor, _READ_BYTES)
+        except OSError:  # the terminal is gone
+            return b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -91,10 +92,18 @@ class Person:
 
         await until(is_there)
 
+    def hang_up(self) -> None:
+        """End the input; whoever reads it has then let go of it."""
+        if self.keyboard >= 0:
+            os.close(self.keyboard)
+            self.keyboard = -1
+        for thread in threading.enumerate():
+            if thread.name == terminal.KEYBOARD_THREAD:
+                thread.join(20)
+
     async def leaves(self) -> None:
-        """End the input."""
-        os.close(self.keyboard)
-        self.keyboard = -1
+        """End the input and read what was said last."""
+        self.hang_up()
         await asyncio.wait_for(self.chat, 20)
         self.screen += self.capture.readouterr().out
 
@@ -119,6 +128,7 @@ async def at_terminal(
             finally:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
+                person.hang_up()
 
 
 @pytest.fixture
