@@ -241,7 +241,7 @@ async def chat(settings: Settings) -> None:
             asyncio.ensure_future(loop.run()) for loop in (assistant.inbox, assistant.dispatcher)
         ]
         try:
-            await terminal.chat(assistant.inbox)
+            await terminal.chat(assistant.inbox, assistant.store)
         finally:
             for loop in loops:
                 loop.cancel()

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     web_messages_per_minute: Annotated[int, Field(gt=0)] = Field(
         30, description="Messages one web conversation may send before it is asked to wait"
     )
+    web_files_per_minute: Annotated[int, Field(gt=0)] = Field(
+        20, description="Files one address may send by the web before it is asked to wait"
+    )
     web_conversations_per_minute: Annotated[int, Field(gt=0)] = Field(
         20, description="Web conversations one address may open before it is asked to wait"
     )

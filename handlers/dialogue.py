@@ -255,7 +255,11 @@ def _command(talk: Talk, event: CommandGiven) -> Step:
     language = talk.state.chosen_language or event.language or talk.language
     talk = _in(talk, language).having(doing=None)
     if event.name == "request":
-        return form.begun_or_resumed(talk)
+        asked = form.begun_or_resumed(talk)
+        if not event.argument.strip():
+            return asked
+        # What is written behind the command is what the form asks for.
+        return _message(replace(talk, state=asked.state), event.argument)
     if event.name == "language" and event.argument in LANGUAGES:
         return _switch(talk, _LANGUAGE.validate_python(event.argument))
     return beside(talk, _menu_command(talk, event))

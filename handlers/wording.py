@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from handlers.events import Button, Reply
+from handlers.requests import buttons
 from knowledge.markup import escape
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ YES = "yes"
 NO = "no"
 NONE_OF_THESE = "none"
 
+_MENUS = ("entry:", "topic:", "language:")
+
 _MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "en": "January February March April May June July August September October November December",
@@ -26,6 +29,14 @@ _MONTHS = {
 def entry_button(entry: Entry, language: Language) -> Button:
     """The button that leads to ``entry``."""
     return Button(label=entry.label_in(language), value=f"entry:{entry.id}"[:64])
+
+
+def is_lasting(value: str) -> bool:
+    """Whether the button of ``value`` means the same at any time, as those of menus do.
+
+    The buttons of a question do not: once it is answered, a channel may take them away.
+    """
+    return value in {MENU, TEAM, buttons.LIST} or value.startswith(_MENUS)
 
 
 class Wording:

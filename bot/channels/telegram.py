@@ -25,9 +25,10 @@ from bot.channels.telegram_updates import ALLOWED_UPDATES, blocked_address, to_i
 from bot.errors import without_message
 from bot.telegram_client import READ_TIMEOUT_SECONDS, error_text, retry_after_seconds
 from handlers.events import ButtonPressed, MessageReceived
+from handlers.wording import is_lasting
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 
     from telegram import Bot
 
@@ -39,9 +40,9 @@ WEBHOOK_PATH = "/telegram/webhook"
 COURTESIES_AT_ONCE = 32
 """Calls that nobody waits for (typing, a button's spinner); more are left out under load."""
 
-_COMMAND_NAMES: dict[Language, tuple[str, str, str, str, str]] = {
-    "fr": ("start", "aide", "menu", "langue", "contact"),
-    "en": ("start", "help", "menu", "language", "contact"),
+_COMMAND_NAMES: dict[Language, tuple[str, ...]] = {
+    "fr": ("start", "demande", "demandes", "menu", "contact", "langue", "aide"),
+    "en": ("start", "request", "requests", "menu", "contact", "language", "help"),
 }
 
 T = TypeVar("T")
@@ -207,22 +208,35 @@ class TelegramChannel:
             return None, None
 
     def _show_attention(self, item: Incoming) -> None:
-        """Best effort, never waited for: stop a button's spinner, show that somebody types."""
+        """Best effort, never waited for.
+
+        A button's spinner stops, and the buttons of a question that is now answered go; for a
+        message, somebody is seen typing.
+        """
+        for call in self._courtesies_for(item):
+            if len(self._courtesies) >= COURTESIES_AT_ONCE:
+                call.close()
+                continue
+            task = asyncio.create_task(_courtesy(call))
+            self._courtesies.add(task)
+            task.add_done_callback(self._courtesies.discard)
+
+    def _courtesies_for(self, item: Incoming) -> Iterator[Coroutine[Any, Any, object]]:
         context = item.context or {}
-        if len(self._courtesies) >= COURTESIES_AT_ONCE:
-            return
-        if isinstance(item.event, ButtonPressed):
-            call = self._bot.answer_callback_query(context["callback_query_id"])
-        elif isinstance(item.event, MessageReceived):
-            thread = context.get("message_thread_id")
-            call = self._bot.send_chat_action(
-                item.address, ChatAction.TYPING, message_thread_id=int(thread) if thread else None
-            )
-        else:
-            return
-        task = asyncio.create_task(_courtesy(call))
-        self._courtesies.add(task)
-        task.add_done_callback(self._courtesies.discard)
+        match item.event:
+            case ButtonPressed(value=value):
+                yield self._bot.answer_callback_query(context["callback_query_id"])
+                if "message_id" in context and not is_lasting(value):
+                    yield self._bot.edit_message_reply_markup(
+                        item.address, int(context["message_id"]), reply_markup=None
+                    )
+            case MessageReceived():
+                thread = context.get("message_thread_id")
+                yield self._bot.send_chat_action(
+                    item.address,
+                    ChatAction.TYPING,
+                    message_thread_id=int(thread) if thread else None,
+                )
 
     async def _webhook(self, http_request: web.Request, secret: str) -> web.Response:
         """200 once the update is in the database; what is not makes Telegram send it again."""
@@ -293,7 +307,7 @@ class _TokenRefused(Exception):  # noqa: N818 - never leaves this module
     """Telegram does not know the token: polling on would not help."""
 
 
-async def _courtesy(call: Coroutine[Any, Any, bool]) -> None:
+async def _courtesy(call: Coroutine[Any, Any, object]) -> None:
     try:
         await call
     except TelegramError as error:
@@ -303,10 +317,12 @@ async def _courtesy(call: Coroutine[Any, Any, bool]) -> None:
 def _commands(messages: Messages, language: Language) -> list[BotCommand]:
     texts = (
         messages.command_start,
-        messages.command_help,
+        messages.command_request,
+        messages.command_requests,
         messages.command_menu,
-        messages.command_language,
         messages.command_contact,
+        messages.command_language,
+        messages.command_help,
     )
     return [
         BotCommand(name, text.get(language) or next(iter(text.values())))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from telegram import ChatMember, Message
 from telegram.constants import ChatType
 
+from bot.file_names import safe_name
 from bot.storage.records import Incoming
 from bot.telegram_client import CHANNEL
 from handlers.events import (
     AttachmentReceived,
     ButtonPressed,
     CommandGiven,
+    CommandName,
     Event,
     MessageReceived,
 )
+from handlers.requests.model import File
 from knowledge.model import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_cha
 """What is asked for; always passed, since Telegram keeps the last setting otherwise."""
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]*)(?:@(\w+))?(?:\s+|$)(.*)", re.DOTALL)
-_COMMANDS: dict[str, Literal["start", "help", "menu", "language", "contact"]] = {
+_COMMANDS: dict[str, CommandName] = {
     "start": "start",
     "aide": "help",
     "help": "help",
@@ -35,7 +39,12 @@ _COMMANDS: dict[str, Literal["start", "help", "menu", "language", "contact"]] = 
     "langue": "language",
     "language": "language",
     "contact": "contact",
+    "demande": "request",
+    "request": "request",
+    "demandes": "requests",
+    "requests": "requests",
 }
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}")  # RFC 6838
 # An animation is also a document and a venue also a location: the more telling name is first.
 _ATTACHMENTS = (
     "photo", "voice", "video", "video_note", "audio", "animation", "document", "sticker",
@@ -61,7 +70,7 @@ def to_incoming(update: Update, bot_username: str) -> Incoming | None:
         return None
     return Incoming(
         channel=CHANNEL,
-        external_id=_external_id(update.update_id, message),
+        external_id=_external_id(update.update_id, message, event),
         address=str(message.chat.id),
         event=event,
         context=_context(message),
@@ -77,11 +86,13 @@ def blocked_address(update: Update) -> str | None:
     return str(change.chat.id)
 
 
-def _external_id(update_id: int, message: Message) -> str:
-    # Ten pictures sent at once are ten updates: without a caption they are one thing to answer.
-    if message.media_group_id and not message.caption:
-        return f"album-{message.chat.id}-{message.media_group_id}"
-    return str(update_id)
+def _external_id(update_id: int, message: Message, event: Event) -> str:
+    # Ten films sent at once are ten updates. None can join a request: they are one thing to answer.
+    match event:
+        case AttachmentReceived(file=None, caption="", album=album) if album:
+            return f"album-{message.chat.id}-{album}"
+        case _:
+            return str(update_id)
 
 
 def _from_a_person(message: Message) -> bool:
@@ -161,11 +172,47 @@ def _event(message: Message, heard: _Heard, *, edited: bool) -> Event | None:
         return _command(heard.command, heard.text, message.from_user, edited=edited)
     what = next((name for name in _ATTACHMENTS if getattr(message, name, None)), None)
     if what and not edited:
-        return AttachmentReceived(what=what, caption=heard.text)
+        return AttachmentReceived(
+            what=what,
+            caption=heard.text,
+            file=_file(what, message),
+            album=message.media_group_id or "",
+        )
     if heard.text:
         return MessageReceived(text=heard.text, edited=edited)
     # A live location is edited every few seconds, and a mention alone asks for something.
     return CommandGiven(name="help") if message.text and not edited else None
+
+
+def _file(what: str, message: Message) -> File | None:
+    """What can join a request: a document, or a photograph in its largest size.
+
+    A file that is larger than bots may download (20 MB) has its size all the same, so that the
+    dialogue can say so.
+    """
+    if what == "photo":
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        return File(
+            channel=CHANNEL,
+            id=largest.file_id,
+            name=f"photo-{message.message_id}.jpg",
+            media_type="image/jpeg",
+            size_bytes=largest.file_size,
+        )
+    if what == "document" and message.document:
+        document = message.document
+        media_type = document.mime_type or ""
+        if not _MEDIA_TYPE.fullmatch(media_type):
+            media_type = "application/octet-stream"
+        made = f"document-{message.message_id}{mimetypes.guess_extension(media_type) or ''}"
+        return File(
+            channel=CHANNEL,
+            id=document.file_id,
+            name=safe_name(document.file_name or "", made),
+            media_type=media_type,
+            size_bytes=document.file_size,
+        )
+    return None
 
 
 def _command(name: str, rest: str, user: User | None, *, edited: bool) -> Event:

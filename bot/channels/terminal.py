@@ -3,22 +3,61 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
+import contextlib
+import datetime as dt
+import os
+import re
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from bot.storage.records import Incoming
-from handlers.events import Button, ButtonPressed, CommandGiven, Event, MessageReceived, Reply
+from bot.file_names import safe_name
+from bot.media_types import FILE_LIMIT_BYTES, recognise
+from bot.storage.records import Incoming, StoredFile
+from handlers.events import (
+    AttachmentReceived,
+    Button,
+    ButtonPressed,
+    CommandGiven,
+    CommandName,
+    Event,
+    MessageReceived,
+    Reply,
+)
+from handlers.requests.model import File
 from knowledge.markup import to_plain
 
 if TYPE_CHECKING:
     from bot.inbox import Inbox
+    from bot.storage.store import Store
 
 CHANNEL = "terminal"
 _ADDRESS = "terminal"
 _ANSWER_SECONDS = 30.0
+_FOLLOW_SECONDS = 600.0
+_READ_BYTES = 4096
+KEYBOARD_THREAD = "keyboard"
 _LEAVE = frozenset({"exit", "quit", ":q", "/quit"})
+_COMMANDS: dict[str, CommandName] = {
+    "/start": "start",
+    "/aide": "help",
+    "/help": "help",
+    "/menu": "menu",
+    "/langue": "language",
+    "/language": "language",
+    "/contact": "contact",
+    "/demande": "request",
+    "/request": "request",
+    "/demandes": "requests",
+    "/requests": "requests",
+}
+_ATTACH = re.compile(r"/(?:fichier|file)\s+(.+)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def render(reply: Reply) -> str:
@@ -29,58 +68,205 @@ def render(reply: Reply) -> str:
         lines.append(f"📍 {place.title}, {place.address} ({place.latitude}, {place.longitude})")
     if reply.phone:
         lines.append(f"☎ {reply.phone.name} : {reply.phone.number}")
-    return "\n".join(lines)
+    # What a company or a directory wrote must not steer the terminal.
+    return _CONTROL.sub("", "\n".join(lines))
 
 
 def render_buttons(buttons: Sequence[Button]) -> str:
     """The choices, numbered: typing a number presses the button."""
-    return "\n".join(f"  [{number}] {button.label}" for number, button in enumerate(buttons, 1))
+    return "\n".join(
+        f"  [{number}] {_CONTROL.sub('', button.label)}" for number, button in enumerate(buttons, 1)
+    )
 
 
 def to_event(line: str, buttons: Sequence[Button]) -> Event:
     """What a typed line means: a command, the number of a button, or a message."""
     typed = line.strip()
-    if typed.isdigit() and 1 <= int(typed) <= len(buttons):
+    # Not isdigit, which holds for "²" too.
+    if typed.isdecimal() and 1 <= int(typed) <= len(buttons):
         return ButtonPressed(value=buttons[int(typed) - 1].value)
-    match typed:
-        case "/start":
-            return CommandGiven(name="start")
-        case "/aide" | "/help":
-            return CommandGiven(name="help")
-        case "/menu":
-            return CommandGiven(name="menu")
-        case "/langue" | "/language":
-            return CommandGiven(name="language")
-        case "/contact":
-            return CommandGiven(name="contact")
-        case _:
-            return MessageReceived(text=typed)
+    command, _, argument = typed.partition(" ")
+    if command in _COMMANDS:
+        return CommandGiven(name=_COMMANDS[command], argument=argument.strip())
+    return MessageReceived(text=typed)
 
 
-async def chat(inbox: Inbox) -> None:
+async def chat(inbox: Inbox, store: Store) -> None:
     """Talk until the input ends. The inbox must be running."""
-    buttons = await _exchange(inbox, CommandGiven(name="start"))
-    while True:
-        line = await asyncio.to_thread(_read_line)
-        if line is None or line.strip().lower() in _LEAVE:
+    known = await store.conversation_id(CHANNEL, _ADDRESS)
+    talk = _Talk(inbox, store, after_id=await store.newest_reply_id(known) if known else 0)
+    lines = _typed_lines()
+    await talk.say(CommandGiven(name="start"))
+    following = asyncio.ensure_future(talk.follow())
+    try:
+        while True:
+            talk.ask()
+            line = await lines.get()
+            if line is None or line.strip().lower() in _LEAVE:
+                return
+            if line.strip():
+                await talk.take(line)
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
+class FileError(Exception):
+    """The file cannot be attached; the message says why."""
+
+
+class _Talk:
+    """What stands on the screen: which reply was shown last, and what its numbers mean."""
+
+    def __init__(self, inbox: Inbox, store: Store, after_id: int) -> None:
+        """Replies up to ``after_id`` were shown in an earlier session."""
+        self._inbox = inbox
+        self._store = store
+        self._after_id = after_id
+        self._buttons: tuple[Button, ...] = ()
+        self._asking = False
+
+    def ask(self) -> None:
+        """Invite a line."""
+        self._asking = True
+        sys.stdout.write("\n> ")
+        sys.stdout.flush()
+
+    async def take(self, line: str) -> None:
+        """Say what was typed, and show what comes back."""
+        self._asking = False
+        try:
+            attach = _ATTACH.fullmatch(line.strip())
+            event = await self._attached(attach[1]) if attach else to_event(line, self._buttons)
+        except FileError as error:
+            sys.stdout.write(f"{error}\n")
             return
-        if line.strip():
-            buttons = await _exchange(inbox, to_event(line, buttons))
+        await self.say(event)
+
+    async def say(self, event: Event) -> None:
+        """Hand ``event`` in, and show all replies up to those that it has."""
+        external_id = str(uuid4())
+        await self._inbox.receive([Incoming(CHANNEL, external_id, _ADDRESS, event)])
+        await self._inbox.replies_to(CHANNEL, external_id, timeout_seconds=_ANSWER_SECONDS)
+        await self._show_new(wait_seconds=0.0)
+
+    async def follow(self) -> None:
+        """Show what comes later (from the directory, from the team), until cancelled."""
+        while True:
+            await self._show_new(wait_seconds=_FOLLOW_SECONDS)
+
+    async def _show_new(self, *, wait_seconds: float) -> None:
+        """Each reply once, in order, whoever waited for it."""
+        conversation_id = await self._conversation_id()
+        replies = await self._inbox.replies_after(
+            conversation_id, self._after_id, timeout_seconds=wait_seconds
+        )
+        for stored in replies:
+            if stored.id > self._after_id:
+                self._after_id = stored.id
+                self._show(stored.reply)
+
+    def _show(self, reply: Reply) -> None:
+        self._buttons = reply.buttons
+        shown = "\n".join(filter(None, [render(reply), render_buttons(reply.buttons)]))
+        # A line may be half typed: it stays, and the invitation comes again below.
+        sys.stdout.write(f"\n\n{shown}\n" if self._asking else f"{shown}\n\n")
+        if self._asking:
+            self.ask()
+
+    async def _attached(self, typed_path: str) -> AttachmentReceived:
+        """The file of that path, kept as an upload is.
+
+        Raises:
+            FileError: it cannot be read, is too large, or of a kind that is not accepted.
+        """
+        path = Path(typed_path.strip("'\" "))
+        content = await asyncio.to_thread(_content, path)
+        found = await asyncio.to_thread(recognise, content, safe_name(path.name, "document"))
+        if found is None:
+            raise FileError(f"{path}: neither a document, nor a spreadsheet, a PDF or a picture")
+        file = File(
+            channel=CHANNEL,
+            id=f"{CHANNEL}:{uuid4()}",
+            name=found.name,
+            media_type=found.media_type,
+            size_bytes=len(content),
+        )
+        await self._store.add_file(
+            StoredFile(
+                id=file.id,
+                conversation_id=await self._conversation_id(),
+                name=file.name,
+                media_type=file.media_type,
+                content=content,
+                created_at=dt.datetime.now(dt.UTC),
+            )
+        )
+        return AttachmentReceived(what="document", file=file)
+
+    async def _conversation_id(self) -> str:
+        found = await self._store.conversation_id(CHANNEL, _ADDRESS)
+        assert found is not None, "the first event has made it"  # noqa: S101 - chat() sees to it
+        return found
 
 
-def _read_line() -> str | None:
-    sys.stdout.write("\n> ")
-    sys.stdout.flush()
-    return sys.stdin.readline() or None
+def _content(path: Path) -> bytes:
+    try:
+        with path.expanduser().open("rb") as opened:
+            content = opened.read(FILE_LIMIT_BYTES + 1)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise FileError(f"{path}: {reason}") from None
+    if len(content) > FILE_LIMIT_BYTES:
+        raise FileError(f"{path}: larger than {FILE_LIMIT_BYTES // 1_000_000} MB")
+    return content
 
 
-async def _exchange(inbox: Inbox, event: Event) -> tuple[Button, ...]:
-    external_id = str(uuid4())
-    await inbox.receive([Incoming(CHANNEL, external_id, _ADDRESS, event)])
-    stored = await inbox.replies_to(CHANNEL, external_id, timeout_seconds=_ANSWER_SECONDS)
-    buttons: tuple[Button, ...] = ()
-    for item in stored or ():
-        buttons = item.reply.buttons
-        sys.stdout.write("\n".join(filter(None, [render(item.reply), render_buttons(buttons)])))
-        sys.stdout.write("\n\n")
-    return buttons
+def _typed_lines() -> asyncio.Queue[str | None]:
+    """Lines as they are typed, then None.
+
+    Read by a thread that nobody waits for at the end, and not through ``sys.stdin``, whose lock
+    such a thread would hold while Python shuts down.
+    """
+    lines = asyncio.Queue[str | None]()
+    keyboard = _Keyboard(sys.stdin.fileno(), sys.stdin.encoding or "utf-8")
+    loop = asyncio.get_running_loop()
+    threading.Thread(
+        target=_pass_on, args=(keyboard, loop, lines), name=KEYBOARD_THREAD, daemon=True
+    ).start()
+    return lines
+
+
+def _pass_on(
+    keyboard: _Keyboard, loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str | None]
+) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop was closed: the person has left
+        for line in keyboard.lines():
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+        loop.call_soon_threadsafe(lines.put_nowait, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keyboard:
+    """What is typed, from a file descriptor."""
+
+    descriptor: int
+    encoding: str
+
+    def lines(self) -> Iterator[str]:
+        """Each line once it is whole; the last one may lack its end."""
+        decoder = codecs.getincrementaldecoder(self.encoding)("replace")
+        pending, ended = "", False
+        while not ended:
+            read = self._read()
+            ended = not read
+            *whole, pending = (pending + decoder.decode(read, final=ended)).split("\n")
+            yield from whole
+        if pending:
+            yield pending
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.descriptor, _READ_BYTES)
+        except OSError:  # the terminal is gone
+            return b""

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.channels.web_files import UPLOADS_AT_ONCE, SentFile
 from bot.channels.web_limits import RateLimit, client_network
 from bot.channels.web_page import Page, add_security_headers
 from bot.channels.web_schema import (
@@ -29,8 +30,10 @@ from bot.channels.web_schema import (
 )
 from bot.inbox import Inbox
 from bot.settings import Settings
-from bot.storage.records import Incoming, StoredReply
+from bot.storage.records import Incoming, StoredFile, StoredReply
 from bot.storage.store import Store
+from handlers.events import AttachmentReceived, Event
+from handlers.requests.model import File
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
 CHANNEL = "web"
 ANSWER_WITHIN_SECONDS = 10.0
 """How long a POST waits for its replies; later ones come by the event stream."""
+BUSY_SECONDS = 5.0
+"""After so long, one of the uploads under way is likely to be done."""
 HEARTBEAT_SECONDS = 20.0
 """Proxies commonly close a connection that is silent for a minute."""
 
@@ -55,6 +60,8 @@ _REASONS = {
 INBOX = web.AppKey("web_inbox", Inbox)
 STORE = web.AppKey("web_store", Store)
 SETTINGS = web.AppKey("web_settings", Settings)
+FILE_LIMIT = web.AppKey("web_file_limit", RateLimit)
+UPLOADS = web.AppKey("web_uploads", asyncio.Semaphore)
 MESSAGE_LIMIT = web.AppKey("web_message_limit", RateLimit)
 CONVERSATION_LIMIT = web.AppKey("web_conversation_limit", RateLimit)
 CLOSING = web.AppKey("web_closing", asyncio.Event)
@@ -76,6 +83,8 @@ def add_web_routes(
     app[SETTINGS] = settings
     app[MESSAGE_LIMIT] = RateLimit(settings.web_messages_per_minute)
     app[CONVERSATION_LIMIT] = RateLimit(settings.web_conversations_per_minute)
+    app[FILE_LIMIT] = RateLimit(settings.web_files_per_minute)
+    app[UPLOADS] = asyncio.Semaphore(UPLOADS_AT_ONCE)
     app[CLOSING] = asyncio.Event()
     page = Page(knowledge)
     app.router.add_get("/", page.index)
@@ -84,6 +93,7 @@ def add_web_routes(
     app.router.add_post("/api/conversations", create_conversation)
     app.router.add_post("/api/conversations/{id}/messages", post_message)
     app.router.add_get("/api/conversations/{id}/messages", get_messages)
+    app.router.add_post("/api/conversations/{id}/files", post_file)
     app.router.add_get("/api/conversations/{id}/events", stream_events)
     app.middlewares.append(errors_as_json)
     app.on_response_prepare.append(add_security_headers)
@@ -163,9 +173,62 @@ async def post_message(http_request: web.Request) -> web.Response:
     conversation_id = await _authorised(http_request)
     _check_limit(http_request.app[MESSAGE_LIMIT], conversation_id, "messages")
     message = SentMessage.read(await _json_body(http_request))
-    inbox = http_request.app[INBOX]
     key = external_id(conversation_id, message.id)
-    await inbox.receive([Incoming(CHANNEL, key, conversation_id, message.event)])
+    return await _answer(http_request.app, conversation_id, key, message.event)
+
+
+async def post_file(http_request: web.Request) -> web.Response:
+    """``POST /api/conversations/{id}/files``: idempotent by the file's id.
+
+    The file is kept before its event is, so that no event is without its file.
+    """
+    _check_origin(http_request)
+    conversation_id = await _authorised(http_request)
+    app = http_request.app
+    # By address and not by conversation, of which one can open many: a file is large.
+    network = client_network(http_request, app[SETTINGS].web_trusted_proxies)
+    _check_limit(app[FILE_LIMIT], network, "files")
+    if app[UPLOADS].locked():
+        message = "Many files are on their way. Try again in a moment."
+        raise ApiError(429, "too_many", message, retry_after_seconds=BUSY_SECONDS)
+    async with app[UPLOADS]:
+        sent = await SentFile.receive(http_request)
+        key = external_id(conversation_id, sent.id)
+        file = await _keep(app[STORE], conversation_id, key, sent)
+    album = str(sent.album) if sent.album else ""
+    what = "photo" if file.media_type.startswith("image/") else "document"
+    event = AttachmentReceived(what=what, file=file, album=album)
+    return await _answer(app, conversation_id, key, event)
+
+
+async def _keep(store: Store, conversation_id: str, key: str, sent: SentFile) -> File:
+    """``sent`` in the store, as the dialogue is told of it."""
+    found = await sent.recognise()
+    await store.add_file(
+        StoredFile(
+            id=key,
+            conversation_id=conversation_id,
+            name=found.name,
+            media_type=found.media_type,
+            content=sent.content,
+            created_at=dt.datetime.now(dt.UTC),
+        )
+    )
+    return File(
+        channel=CHANNEL,
+        id=key,
+        name=found.name,
+        media_type=found.media_type,
+        size_bytes=len(sent.content),
+    )
+
+
+async def _answer(
+    app: web.Application, conversation_id: str, key: str, event: Event
+) -> web.Response:
+    """Commit ``event`` under ``key`` and wait a while for its replies."""
+    inbox = app[INBOX]
+    await inbox.receive([Incoming(CHANNEL, key, conversation_id, event)])
     replies = await inbox.replies_to(CHANNEL, key, timeout_seconds=ANSWER_WITHIN_SECONDS)
     if replies is None:
         return _json({"replies": []}, status=202)

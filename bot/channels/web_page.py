@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from html import escape
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.media_types import ACCEPTED, FILE_LIMIT_BYTES
 from knowledge.markup import to_html
 
 if TYPE_CHECKING:
@@ -72,6 +74,9 @@ class Page:
             version=self.version,
             title=escape(f"Assistant · {name}" if name else "Assistant"),
             names=escape(json.dumps(territory.name, ensure_ascii=False)),
+            file_limit=FILE_LIMIT_BYTES,
+            # Pictures of any kind, or telephones would not offer their camera.
+            accept=",".join(["image/*", *itertools.chain.from_iterable(ACCEPTED.values())]),
             languages=escape(" ".join(knowledge.languages)),
             contact="".join(
                 f'<div lang="{language}">{to_html(text)}</div>'

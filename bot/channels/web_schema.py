@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -12,6 +12,7 @@ from handlers.events import (
     AttachmentReceived,
     ButtonPressed,
     CommandGiven,
+    CommandName,
     CompaniesFound,
     Event,
     MessageReceived,
@@ -45,6 +46,14 @@ class ApiError(Exception):
         self.retry_after_seconds = retry_after_seconds
 
 
+def invalid(code: str, error: ValidationError) -> ApiError:
+    """A 422 that names the first thing that is wrong, and quotes nothing of it."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    what = first["msg"].removeprefix("Value error, ")
+    return ApiError(422, code, f"{where}: {what}" if where else what)
+
+
 def _storable(value: str) -> str:
     # PostgreSQL stores no NUL, and nobody types one.
     text = value.replace("\x00", " ")
@@ -67,7 +76,7 @@ class SentMessage(BaseModel):
     id: UUID
     text: Annotated[str, Field(max_length=TEXT_LIMIT), AfterValidator(_storable)] | None = None
     button: Annotated[str, AfterValidator(_storable), AfterValidator(_short)] | None = None
-    command: Literal["start", "help", "menu", "language", "contact"] | None = None
+    command: CommandName | None = None
     language: Language | None = None
 
     @model_validator(mode="after")
@@ -89,11 +98,7 @@ class SentMessage(BaseModel):
         try:
             return cls.model_validate_json(body)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-            where = ".".join(str(part) for part in first["loc"])
-            what = first["msg"].removeprefix("Value error, ")
-            message = f"{where}: {what}" if where else what
-            raise ApiError(422, "invalid_message", message) from None
+            raise invalid("invalid_message", error) from None
 
     @property
     def event(self) -> Event:
@@ -153,8 +158,12 @@ def _received_json(received: ReceivedEvent, labels: dict[str, str]) -> dict[str,
         "answered": received.handled,
     }
     match received.event:
-        case MessageReceived(text=text) | AttachmentReceived(caption=text):
+        case MessageReceived(text=text):
             message["text"] = text
+        case AttachmentReceived(caption=text, file=file):
+            message["text"] = text
+            if file is not None:
+                message["file"] = file.model_dump(include={"name", "media_type", "size_bytes"})
         case ButtonPressed(value=value):
             message["button"] = value
             message["text"] = labels.get(value, "")

@@ -127,6 +127,8 @@ class Messages(EligibilityMessages, CardMessages, RequestMessages):
     command_menu: Texts
     command_language: Texts
     command_contact: Texts
+    command_request: Texts
+    command_requests: Texts
     topics: dict[Slug, dict[Language, Label]] = {}
     menu_entries: tuple[Slug, ...] = ()
     contact_entry: Slug | None = None

@@ -19,6 +19,7 @@ from bot.delivery.telegram_calls import TelegramCalls
 from bot.delivery.telegram_limits import Limits
 from bot.inbox import Inbox
 from bot.storage.store import StoreError
+from handlers.requests import buttons
 from tests.polling import running, until
 from tests.servers import telegram_updates as people
 from tests.servers.telegram import BotApiServer
@@ -124,6 +125,29 @@ async def test_a_button_stops_spinning_and_is_answered(side: Side) -> None:
         await until(lambda: bool(side.server.called("answerCallbackQuery")))
 
     assert side.server.called("answerCallbackQuery") == [{"callback_query_id": "abc"}]
+
+
+async def test_the_buttons_of_an_answered_question_go(side: Side) -> None:
+    """A telephone shows no button that has had its day; a menu stays to be used again."""
+    lasting = ["menu", "team", "entry:axe-1", "topic:axes", "language:en", buttons.LIST]
+    values = [*lasting, "need:premises", buttons.valued("skip", "surface"), "yes", "none"]
+    async with running(side.channel.poll()):
+        await side.server.push(*(people.callback(CHAT, value) for value in values))
+        await until(lambda: len(side.server.called("answerCallbackQuery")) == len(values))
+        await until(lambda: len(side.server.called("editMessageReplyMarkup")) == 4)
+
+    edited = side.server.called("editMessageReplyMarkup")
+    assert edited == [{"chat_id": str(CHAT), "message_id": "5"}] * 4
+
+
+async def test_buttons_that_cannot_be_taken_away_are_no_reason_to_stop(side: Side) -> None:
+    """They may be gone already, or Telegram may refuse: the press is answered all the same."""
+    faults = deque[Fault | None]([Fault("server_error")] * 3)
+    side.server.faults = Planned("editMessageReplyMarkup", faults)
+    async with running(side.channel.poll(), side.inbox.run(), side.dispatcher.run()):
+        await side.server.push(people.callback(CHAT, buttons.CANCEL))
+        await until(lambda: bool(side.server.sent))
+        await until(lambda: len(faults) < 3)
 
 
 async def test_an_update_is_acknowledged_only_once_it_is_kept(side: Side) -> None:
@@ -236,11 +260,11 @@ async def test_the_commands_are_shown_in_each_language(side: Side) -> None:
         language: [command["command"] for command in commands]
         for language, commands in side.server.commands.items()
     }
-    french = ["start", "aide", "menu", "langue", "contact"]
+    french = ["start", "demande", "demandes", "menu", "contact", "langue", "aide"]
     assert names == {
         "": french,
         "fr": french,
-        "en": ["start", "help", "menu", "language", "contact"],
+        "en": ["start", "request", "requests", "menu", "contact", "language", "help"],
     }
 
 

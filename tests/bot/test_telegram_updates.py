@@ -16,6 +16,7 @@ from handlers.events import (
     Event,
     MessageReceived,
 )
+from handlers.requests.model import File
 from tests.servers import telegram_updates as people
 from tests.servers.telegram_updates import BOT_USERNAME, GROUP_ID, Json
 
@@ -63,6 +64,11 @@ def test_an_edited_message_is_asked_again() -> None:
         (f"/Menu@{BOT_USERNAME.upper()}", CommandGiven(name="menu", language="fr")),
         ("/langue en", CommandGiven(name="language", argument="en", language="fr")),
         ("/contact", CommandGiven(name="contact", language="fr")),
+        ("/demande", CommandGiven(name="request", language="fr")),
+        ("/request", CommandGiven(name="request", language="fr")),
+        ("/demandes", CommandGiven(name="requests", language="fr")),
+        (f"/requests@{BOT_USERNAME}", CommandGiven(name="requests", language="fr")),
+        ("/demande 500 m2", CommandGiven(name="request", argument="500 m2", language="fr")),
         ("/axes du territoire", MessageReceived(text="axes du territoire")),
         ("/", CommandGiven(name="help", language="fr")),
         ("/ aide", MessageReceived(text="aide")),
@@ -112,7 +118,7 @@ POLL: Json = {
     ("content", "what"),
     [
         ({"voice": FILE | {"duration": 3}}, "voice"),
-        ({"document": FILE}, "document"),
+        ({"video": FILE | {"width": 1, "height": 1, "duration": 1}}, "video"),
         ({"animation": FILE | {"width": 1, "height": 1, "duration": 1}, "document": FILE},
          "animation"),
         ({"sticker": FILE | {"type": "regular", "width": 1, "height": 1, "is_animated": False,
@@ -130,18 +136,91 @@ def test_what_is_not_text_is_named(content: Json, what: str) -> None:
 
 def test_a_pictures_caption_is_kept() -> None:
     """What is written under a picture is a question like any other."""
-    assert event(people.photo(42, "C'est où ?")) == AttachmentReceived(
-        what="photo", caption="C'est où ?"
+    captioned = event(people.photo(42, "C'est où ?"))
+    assert isinstance(captioned, AttachmentReceived)
+    assert (captioned.what, captioned.caption) == ("photo", "C'est où ?")
+
+
+def file_of(update: Json) -> File:
+    """The file that ``update`` brings."""
+    received = event(update)
+    assert isinstance(received, AttachmentReceived)
+    assert received.file is not None
+    return received.file
+
+
+def test_a_picture_is_a_file_in_its_largest_size() -> None:
+    """Staff are to read what is on it; its name tells it from the next one."""
+    assert file_of(people.photo(42)) == File(
+        channel="telegram",
+        id="large",
+        name="photo-7.jpg",
+        media_type="image/jpeg",
+        size_bytes=250_000,
     )
 
 
-def test_an_album_is_one_thing_to_answer() -> None:
-    """Ten pictures at once do not bring ten replies, but each caption is answered."""
-    pictures = [read(people.photo(42, album="9")) for _ in range(2)]
-    captioned = read(people.photo(42, "Et ça ?", album="9"))
-    assert {picture.external_id for picture in pictures if picture} == {"album-42-9"}
+def test_a_document_keeps_its_name_and_type() -> None:
+    """As the person's application names them."""
+    described: Json = {
+        "file_name": "Plan du rez.pdf",
+        "mime_type": "application/pdf",
+        "file_size": 9,
+    }
+    assert file_of(people.document(42, **described)) == File(
+        channel="telegram",
+        id="doc",
+        name="Plan du rez.pdf",
+        media_type="application/pdf",
+        size_bytes=9,
+    )
+
+
+@pytest.mark.parametrize(
+    ("described", "name", "media_type"),
+    [
+        ({}, "document-8.bin", "application/octet-stream"),
+        ({"mime_type": "application/pdf"}, "document-8.pdf", "application/pdf"),
+        ({"mime_type": "a\r\nBcc: x/y"}, "document-8.bin", "application/octet-stream"),
+        ({"file_name": "../../etc/passwd"}, "passwd", "application/octet-stream"),
+        ({"file_name": "facture\u202efdp.exe"}, "facturefdp.exe", "application/octet-stream"),
+    ],
+)
+def test_what_an_application_says_of_a_document_is_made_safe(
+    described: Json, name: str, media_type: str
+) -> None:
+    """A name or a type that is missing, or meant to harm, is replaced."""
+    found = file_of(people.document(42, **described))
+    assert (found.name, found.media_type) == (name, media_type)
+
+
+def test_a_document_that_bots_may_not_download_keeps_its_size() -> None:
+    """So that the dialogue can decline it in words, instead of failing later."""
+    size_bytes = 3 * 1024**3
+    assert file_of(people.document(42, file_size=size_bytes)).size_bytes == size_bytes
+
+
+def test_each_file_of_an_album_is_an_event_of_its_album() -> None:
+    """All of them can join a request, and the dialogue can speak of them once."""
+    update = {"update_id": 78, **people.document(42, album="9")}
+    second = to_incoming(Update.de_json(update, None), BOT_USERNAME)
+    first = read(people.photo(42, album="9"))
+    assert first is not None
+    assert second is not None
+    assert (first.external_id, second.external_id) == ("77", "78")
+    for incoming in (first, second):
+        assert isinstance(incoming.event, AttachmentReceived)
+        assert incoming.event.file is not None
+        assert incoming.event.album == "9"
+
+
+def test_films_sent_at_once_are_one_thing_to_answer() -> None:
+    """They cannot join a request: that is said once, and a caption among them is answered."""
+    film: Json = {"video": FILE | {"width": 1, "height": 1, "duration": 1}, "media_group_id": "9"}
+    silent, captioned = read(people.sent(42, **film)), read(people.sent(42, **film, caption="?"))
+    assert silent is not None
     assert captioned is not None
-    assert captioned.external_id == "77"
+    assert (silent.external_id, captioned.external_id) == ("album-42-9", "77")
 
 
 @pytest.mark.parametrize(

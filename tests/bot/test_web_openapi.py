@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import aiohttp
 import pytest
@@ -12,6 +12,8 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from bot.channels.web import CHANNEL
+from handlers.events import CommandName
+from tests import files
 from tests.bot.web_client import Response, WebClient
 from tests.servers.web_assistant import web_assistant
 
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def assistant(tmp_path: Path) -> AsyncIterator[WebAssistant]:
     """A running assistant."""
-    async with web_assistant(tmp_path, web_messages_per_minute=5) as running:
+    async with web_assistant(
+        tmp_path, web_messages_per_minute=5, web_files_per_minute=5
+    ) as running:
         yield running
 
 
@@ -106,6 +110,33 @@ async def test_real_responses_fit_their_schemas(client: WebClient) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}):
         refused = await client.request("GET", client.path, headers=headers)
         check(description, "get", messages, refused)
+
+
+async def test_real_responses_to_files_fit_their_schemas(client: WebClient) -> None:
+    """Handled, of an album, refused for each reason, and in the transcript."""
+    description = await described(client)
+    await client.open()
+    sent = [
+        await client.send_file(files.PDF),
+        await client.send_file(files.JPEG, "photo.jpg", album=str(uuid.uuid4())),
+        await client.send_file(b""),
+        await client.send_file(files.PROGRAM),
+        await client.send_file(bytes(10_000_001)),
+        await client.send_file(files.PDF),
+    ]
+    assert [response.status for response in sent] == [200, 200, 422, 415, 413, 429]
+    for response in sent:
+        check(description, "post", "/api/conversations/{id}/files", response)
+    transcript = await client.request("GET", client.path, headers=client.authorization)
+    assert transcript.json["messages"][0]["file"]["name"] == "plan.pdf"
+    check(description, "get", "/api/conversations/{id}/messages", transcript)
+
+
+async def test_every_command_of_the_dialogue_is_described(client: WebClient) -> None:
+    """A client may give any of them, and meets no other in the transcript."""
+    schemas = (await described(client))["components"]["schemas"]
+    for schema in ("Message", "PersonMessage"):
+        assert schemas[schema]["properties"]["command"]["enum"] == list(get_args(CommandName))
 
 
 async def test_real_health_responses_fit_their_schemas(

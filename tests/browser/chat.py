@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
         Browser,
         BrowserContext,
         ConsoleMessage,
+        FilePayload,
         Locator,
         Page,
         Request,
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
 
 # Generous, because machines that run tests are slow at times; nothing waits this long when well.
 expect.set_options(timeout=20_000)
+
+
+def file(name: str, content: bytes, media_type: str = "") -> FilePayload:
+    """A file as a person's browser hands it over."""
+    return {"name": name, "mimeType": media_type, "buffer": content}
 
 
 class Chat:
@@ -54,6 +61,21 @@ class Chat:
         """Write ``text`` and send it; does not wait for the answer."""
         await self.question.fill(text)
         await self.question.press("Enter")
+
+    @property
+    def chosen(self) -> Locator:
+        """The files that will be sent with the next message."""
+        return self.page.get_by_role("list", name="Fichiers à envoyer").get_by_role("listitem")
+
+    async def choose(self, *files: FilePayload) -> None:
+        """Choose ``files`` in the browser's dialogue; does not send them."""
+        async with self.page.expect_file_chooser() as opening:
+            await self.page.get_by_role("button", name=re.compile("Joindre|Attach")).click()
+        await (await opening.value).set_files(files)
+
+    async def send(self) -> None:
+        """Press the button."""
+        await self.page.get_by_role("button", name=re.compile("^(Envoyer|Send)$")).click()
 
     async def expect_conversation(self, *, said: list[str], answers: int) -> None:
         """Exactly these messages and so many answers: none lost, none doubled."""

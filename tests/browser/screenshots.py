@@ -21,16 +21,20 @@ from handlers import dialogue
 from knowledge.loading import load
 from tests.browser.chat import open_chat, visitor
 from tests.browser.chromium import ARGUMENTS, find
+from tests.browser.request_screenshots import RequestVisit
 from tests.servers.web_assistant import web_assistant
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from playwright.async_api import Browser, BrowserContext, Route
 
+    from knowledge.model import Language
     from tests.browser.chat import Chat
 
 SIZES = {"telephone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 800}}
 SCALES = {"telephone": 1.5, "desk": 1}
-LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+LOCALES: dict[Language, str] = {"fr": "fr-FR", "en": "en-GB"}
 MESSAGES = {
     "fr": {
         "answer": "c koi l'axe 2 ?",
@@ -64,28 +68,37 @@ async def take_all(folder: Path) -> None:
             browser = await playwright.chromium.launch(executable_path=find(), args=list(ARGUMENTS))
             for size in SIZES:
                 for language in LOCALES:
-                    await _take(browser, running.url, folder, size, language)
+                    prefix = f"{folder / size}-{language}"
+                    async with _person(browser, running.url, size, language) as context:
+                        await _take(context, prefix, MESSAGES[language])
+                    async with _person(browser, running.url, size, language) as context:
+                        chat = await open_chat(context)
+                        visit = RequestVisit(chat, running, base.messages, language, prefix)
+                        await visit.take()
             await browser.close()
 
 
-async def _take(browser: Browser, url: str, folder: Path, size: str, language: str) -> None:
-    async with visitor(
+def _person(
+    browser: Browser, url: str, size: str, language: Language
+) -> AbstractAsyncContextManager[BrowserContext]:
+    return visitor(
         browser,
         url,
         viewport=SIZES[size],
         device_scale_factor=SCALES[size],
         locale=LOCALES[language],
         reduced_motion="reduce",
-    ) as context:
-        chat = await open_chat(context)
-        prefix = folder / f"{size}-{language}"
-        await chat.page.screenshot(path=f"{prefix}-greeting.png")
-        messages = MESSAGES[language]
-        for number, state in enumerate(["answer", "place", "clarify", "unknown"]):
-            await chat.ask(messages[state])
-            await expect(chat.answers).to_have_count(number + 2)
-            await chat.page.screenshot(path=f"{prefix}-{state}.png")
-        await _take_troubles(context, chat, str(prefix), messages["offline"])
+    )
+
+
+async def _take(context: BrowserContext, prefix: str, messages: dict[str, str]) -> None:
+    chat = await open_chat(context)
+    await chat.page.screenshot(path=f"{prefix}-greeting.png")
+    for number, state in enumerate(["answer", "place", "clarify", "unknown"]):
+        await chat.ask(messages[state])
+        await expect(chat.answers).to_have_count(number + 2)
+        await chat.page.screenshot(path=f"{prefix}-{state}.png")
+    await _take_troubles(context, chat, prefix, messages["offline"])
 
 
 async def _take_troubles(context: BrowserContext, chat: Chat, prefix: str, message: str) -> None:

@@ -124,6 +124,8 @@ async def test_the_keyboard_alone_is_enough(chat: Chat) -> None:
     await expect(chat.question).to_be_focused()
 
     await keyboard.press("Shift+Tab")
+    await expect(chat.page.get_by_role("button", name="Joindre des fichiers")).to_be_focused()
+    await keyboard.press("Shift+Tab")
     await expect(chat.suggestions.last).to_be_focused()
     label = await chat.suggestions.last.inner_text()
     await keyboard.press("Enter")
@@ -138,7 +140,8 @@ async def test_focus_is_always_seen(chat: Chat) -> None:
     await chat.expect_conversation(said=["Quel est l'axe 1 ?"], answers=2)
     await chat.page.reload()
     await chat.expect_conversation(said=["Quel est l'axe 1 ?"], answers=2)
-    for _ in range(7):  # skip link, two in the header, source, choice, field, send
+    # Skip link, three in the header, source, choice, attach, field, send.
+    for _ in range(9):
         await chat.page.keyboard.press("Tab")
         seen = await chat.page.evaluate(
             """() => {

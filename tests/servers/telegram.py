@@ -114,6 +114,7 @@ class BotApiServer:
             "getFile": self.files.get,
             "createForumTopic": self._create_topic,
             "reopenForumTopic": self.forums.reopen,
+            "editMessageReplyMarkup": self._edit_reply_markup,
         }
 
     # The people's side
@@ -293,6 +294,10 @@ class BotApiServer:
             raise Refused(400, "Bad Request: PHONE_NUMBER_INVALID")
         return self._record("sendContact", parameters, Parsed(parameters["first_name"]))
 
+    def _edit_reply_markup(self, parameters: Json) -> Json:
+        check_buttons(parameters.get("reply_markup", {}))
+        return self._message(int(parameters["chat_id"]), int(parameters["message_id"]), "…")
+
     def _create_topic(self, parameters: Json) -> Json:
         self._check_chat(parameters)
         return self.forums.create(parameters)
@@ -323,13 +328,16 @@ class BotApiServer:
         message_id = next(self._message_ids)
         at = time.monotonic()
         self.sent.append(Sent(method, chat_id, message_id, parameters, shown, at, tuple(kept)))
+        return self._message(chat_id, message_id, shown.text)
+
+    def _message(self, chat_id: int, message_id: int, text: str) -> Json:
         kind = "private" if chat_id > 0 else "supergroup"
         return {
             "message_id": message_id,
             "date": int(time.time()),
             "chat": {"id": chat_id, "type": kind},
             "from": bot_user(),
-            "text": shown.text,
+            "text": text,
         }
 
     def by_topic(self, chat_id: int) -> dict[int | None, list[Sent]]:

@@ -66,13 +66,24 @@ def sent(chat_id: int, message_id: int = 1, **content: object) -> Json:
 
 
 def photo(chat_id: int, caption: str | None = None, album: str | None = None) -> Json:
-    """A person sends a picture."""
+    """A person sends a picture, which Telegram keeps in several sizes."""
     content: Json = {
-        "photo": [{"file_id": "f", "file_unique_id": "u", "width": 90, "height": 90}],
+        "photo": [_size("small", 90, 1_200), _size("large", 1280, 250_000), _size("m", 320, 9_000)],
     }
     content |= {"caption": caption} if caption else {}
     content |= {"media_group_id": album} if album else {}
-    return sent(chat_id, **content)
+    return sent(chat_id, 7, **content)
+
+
+def _size(file_id: str, side: int, size_bytes: int) -> Json:
+    unique = {"file_id": file_id, "file_unique_id": f"unique-{file_id}"}
+    return {**unique, "width": side, "height": side, "file_size": size_bytes}
+
+
+def document(chat_id: int, album: str | None = None, **described: object) -> Json:
+    """A person sends a file, ``described`` as their application has it."""
+    content: Json = {"document": {"file_id": "doc", "file_unique_id": "unique", **described}}
+    return sent(chat_id, 8, **content, **({"media_group_id": album} if album else {}))
 
 
 def callback(chat_id: int, data: str, *, query_id: str = "q1", accessible: bool = True) -> Json:

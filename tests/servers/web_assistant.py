@@ -17,15 +17,18 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.storage.store import Store
 from handlers.events import (
+    AttachmentReceived,
     Button,
     ButtonPressed,
     CommandGiven,
+    CompaniesFound,
     ConversationState,
     Event,
     MessageReceived,
     Reply,
     Step,
 )
+from handlers.requests.model import File
 from knowledge.markup import escape
 from knowledge.model import Entry, KnowledgeBase, Messages, Phone, Territory, Venue
 
@@ -73,6 +76,13 @@ def small_step(state: ConversationState, event: Event, _now: dt.datetime, *_: st
                     phone=Phone(name="Accueil", number="+33123456789"),
                 ),
             )
+        case AttachmentReceived(file=File(name=name), album=album):
+            told = bool(album) and album == state.album
+            state = state.model_copy(update={"album": album})
+            if not told:
+                replies = (Reply(text=f"Fichier reçu : {escape(name)}", language="fr"),)
+        case CompaniesFound(query=query):
+            replies = (Reply(text=f"Entreprise trouvée : {escape(query)}", language="fr"),)
         case CommandGiven(name=name, language=language):
             replies = (Reply(text=f"Commande {name}", language=language or "fr"),)
     return Step(state=state, replies=replies, outcome="answer")

@@ -15,14 +15,17 @@ export class ApiError extends Error {
   }
 }
 
+function refusal(status, body, retryAfter) {
+  return new ApiError(status, body?.error?.message ?? "", Number(retryAfter) || null);
+}
+
 async function call(path, { token, ...options } = {}) {
   const headers = new Headers(options.headers);
   if (token) headers.set("Authorization", `Bearer ${token}`);
   const response = await fetch(path, { cache: "no-store", ...options, headers });
   if (response.ok) return response;
-  const body = await response.json().catch(() => ({}));
-  const retryAfter = Number(response.headers.get("Retry-After")) || null;
-  throw new ApiError(response.status, body.error?.message ?? "", retryAfter);
+  const body = await response.json().catch(() => null);
+  throw refusal(response.status, body, response.headers.get("Retry-After"));
 }
 
 export async function createConversation() {
@@ -46,6 +49,45 @@ export async function send({ id, token }, message) {
   });
   const { replies } = await response.json();
   return response.status === 202 ? null : replies;
+}
+
+// Sends a file; returns as `send` does. onProgress is told the share that has left, 0 to 1; `signal`
+// stops it (an AbortError). Not by fetch, which does not tell how far an upload is.
+export function upload({ id, token }, { file, ...fields }, { signal, onProgress }) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append("file", file, file.name);
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    let stalled;
+    const heard = () => {
+      clearTimeout(stalled);
+      stalled = setTimeout(() => request.abort(), SEND_TIMEOUT_MS);
+    };
+    const stop = () => request.abort();
+    request.open("POST", `/api/conversations/${id}/files`);
+    request.setRequestHeader("Authorization", `Bearer ${token}`);
+    request.responseType = "json";
+    request.upload.onprogress = ({ loaded, total }) => {
+      heard();
+      onProgress(loaded / total);
+    };
+    request.onload = () => {
+      const { status, response } = request;
+      if (status >= 300) reject(refusal(status, response, request.getResponseHeader("Retry-After")));
+      else if (!response) reject(new TypeError("no answer of ours"));
+      else resolve(status === 202 ? null : response.replies);
+    };
+    request.onerror = () => reject(new TypeError("no network"));
+    request.onabort = () => reject(signal.aborted ? signal.reason : new TypeError("no answer"));
+    request.onloadend = () => {
+      clearTimeout(stalled);
+      signal.removeEventListener("abort", stop);
+    };
+    signal.addEventListener("abort", stop);
+    heard();
+    request.send(form);
+  });
 }
 
 // Calls onReply with each reply after the cursor, until the server ends the stream, `control` is

@@ -47,6 +47,7 @@ export const language = {
 export const queue = {
   all: () => read(KEYS.queue) ?? [],
   add: (item) => write(KEYS.queue, [...queue.all(), item]),
+  has: (id) => queue.all().some((item) => item.id === id),
   remove: (id) => write(KEYS.queue, queue.all().filter((item) => item.id !== id)),
   clear: () => write(KEYS.queue, null),
 };

@@ -11,6 +11,7 @@ const STRINGS = {
     question: "Votre question",
     placeholder: "Écrivez votre question…",
     send: "Envoyer",
+    requests: "Ma demande",
     renew: "Nouvelle conversation",
     renewTitle: "Commencer une nouvelle conversation\u00a0?",
     renewText: "La conversation affichée quittera cet écran.",
@@ -24,6 +25,24 @@ const STRINGS = {
     startFailed: "L’assistant ne répond pas pour le moment.",
     rejected: "Ce message n’a pas pu être accepté. Reformulez-le, s’il vous plaît.",
     retry: "Réessayer",
+    attach: "Joindre des fichiers",
+    attached: "Fichiers à envoyer",
+    detach: (name) => `Retirer ${name}`,
+    detached: (name) => `${name} est retiré.`,
+    drop: "Déposez vos fichiers ici",
+    tooMany: (most) => `${most} fichiers au plus à la fois : envoyez les autres ensuite.`,
+    fileTooLarge: (name, most) => `${name} est trop lourd : ${most} au plus. Réduisez-le ou envoyez-le en plusieurs parties.`,
+    fileType: (name) => `${name} ne peut pas être joint : documents, tableurs, PDF et images seulement.`,
+    fileEmpty: (name) => `${name} est vide.`,
+    fileLost: "Ce fichier n’est plus lisible. Joignez-le de nouveau, s’il vous plaît.",
+    fileRejected: {
+      413: "Ce fichier est trop lourd : 10 Mo au plus.",
+      415: "Ce fichier n’est ni un document, ni un tableur, ni un PDF, ni une image.",
+      422: "Ce fichier n’a pas pu être accepté. Essayez-en un autre, s’il vous plaît.",
+    },
+    uploading: (name) => `Envoi de ${name}`,
+    cancel: "Annuler",
+    cancelUpload: (name) => `Annuler l’envoi de ${name}`,
     typing: "L’assistant prépare sa réponse",
     offline: "Vous êtes hors connexion. Vos messages sont gardés et partiront au retour du réseau.",
     unreachable: "Connexion interrompue. Nouvelle tentative en cours\u00a0; vos messages sont gardés.",
@@ -38,7 +57,14 @@ const STRINGS = {
     privacy: "Ni cookie ni traceur.",
     privacyTopic: "Vos données",
     privacyQuestion: "Quelles données gardez-vous\u00a0?",
-    commands: { menu: "Menu", help: "Aide", contact: "Contact", language: "Français" },
+    commands: {
+      menu: "Menu",
+      help: "Aide",
+      contact: "Contact",
+      language: "Français",
+      request: "Ma demande",
+      requests: "Ma demande",
+    },
   },
   en: {
     skip: "Go to the question field",
@@ -50,6 +76,7 @@ const STRINGS = {
     question: "Your question",
     placeholder: "Write your question…",
     send: "Send",
+    requests: "My request",
     renew: "New conversation",
     renewTitle: "Start a new conversation?",
     renewText: "The conversation shown here will leave this screen.",
@@ -63,6 +90,24 @@ const STRINGS = {
     startFailed: "The assistant is not answering for the moment.",
     rejected: "This message could not be accepted. Please put it another way.",
     retry: "Try again",
+    attach: "Attach files",
+    attached: "Files to be sent",
+    detach: (name) => `Remove ${name}`,
+    detached: (name) => `${name} is removed.`,
+    drop: "Drop your files here",
+    tooMany: (most) => `${most} files at most at once: send the others afterwards.`,
+    fileTooLarge: (name, most) => `${name} is too large: ${most} at most. Make it smaller or send it in parts.`,
+    fileType: (name) => `${name} cannot be attached: documents, spreadsheets, PDF and pictures only.`,
+    fileEmpty: (name) => `${name} is empty.`,
+    fileLost: "This file can no longer be read. Please attach it again.",
+    fileRejected: {
+      413: "This file is too large: 10 MB at most.",
+      415: "This file is neither a document, nor a spreadsheet, a PDF or a picture.",
+      422: "This file could not be accepted. Please try another.",
+    },
+    uploading: (name) => `Sending ${name}`,
+    cancel: "Cancel",
+    cancelUpload: (name) => `Cancel sending ${name}`,
     typing: "The assistant is preparing its answer",
     offline: "You are offline. Your messages are kept and will be sent when the network is back.",
     unreachable: "Connection lost. Trying again; your messages are kept.",
@@ -77,16 +122,47 @@ const STRINGS = {
     privacy: "No cookies, no tracking.",
     privacyTopic: "Your data",
     privacyQuestion: "Which data do you keep?",
-    commands: { menu: "Menu", help: "Help", contact: "Contact", language: "English" },
+    commands: {
+      menu: "Menu",
+      help: "Help",
+      contact: "Contact",
+      language: "English",
+      request: "My request",
+      requests: "My request",
+    },
   },
 };
 
 export const LANGUAGES = Object.keys(STRINGS);
 
-export function strings(language) {
-  return STRINGS[language] ?? STRINGS.fr;
+let language = "fr";
+
+// The language that the page speaks now.
+export function spoken() {
+  return language;
 }
 
-export function otherLanguage(language) {
-  return language === "fr" ? "en" : "fr";
+export function speakIn(code) {
+  language = code;
+}
+
+export function words() {
+  return STRINGS[language];
+}
+
+export function otherLanguage(code) {
+  return code === "fr" ? "en" : "fr";
+}
+
+// 1.2 MB, 1,2 Mo.
+export function size(bytes) {
+  const units = ["byte", "kilobyte", "megabyte"];
+  const power = bytes < 1000 ? 0 : bytes < 999_500 ? 1 : 2;
+  const format = new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: units[power],
+    unitDisplay: power ? "short" : "long",
+    maximumFractionDigits: power === 2 ? 1 : 0,
+  });
+  return format.format(bytes / 1000 ** power);
 }

@@ -1,12 +1,14 @@
 // The conversation on the screen. What a person typed only ever becomes text.
 
 import { linkTo, safeFragment } from "./safe_html.js";
+import { size, words } from "./strings.js";
 
 const list = document.getElementById("messages");
 const log = document.getElementById("log");
 const typing = document.getElementById("typing");
+const FEW = 5; // choices that read well in a line; more are set in columns
+const AT_THE_END_PX = 150;
 const shownReplies = new Set();
-let words;
 
 export function element(tag, className, ...children) {
   const made = document.createElement(tag);
@@ -16,16 +18,18 @@ export function element(tag, className, ...children) {
 }
 
 // Says the page's own words in another language; messages keep theirs.
-export function speak(strings) {
-  words = strings;
+export function speak() {
   for (const node of document.querySelectorAll("[data-text]")) {
-    node.textContent = words[node.dataset.text];
+    node.textContent = words()[node.dataset.text];
   }
   for (const node of document.querySelectorAll("[data-label]")) {
-    node.setAttribute("aria-label", words[node.dataset.label]);
+    node.setAttribute("aria-label", words()[node.dataset.label]);
+  }
+  for (const node of document.querySelectorAll("[data-title]")) {
+    node.title = words()[node.dataset.title];
   }
   for (const node of document.querySelectorAll("[data-placeholder]")) {
-    node.placeholder = words[node.dataset.placeholder];
+    node.placeholder = words()[node.dataset.placeholder];
   }
 }
 
@@ -55,28 +59,63 @@ function personMessage(id) {
 }
 
 // A person's message; `silent` ones (the page's own greeting) show only when they fail.
-export function addPerson({ id, label, silent }) {
+export function addPerson({ id, label, silent, file }, onCancel) {
   if (knows(id)) return;
-  const text = element("p", "", label || words.choice);
+  const text = file ? fileName(file) : element("p", "", label || words().choice);
   const status = element("p", "status");
-  const item = element("li", silent ? "person silent" : "person", author(words.youSay), text, status);
+  const item = element("li", silent ? "person silent" : "person", author(words().youSay), text, status);
+  if (file && onCancel) item.append(transfer(file, () => onCancel(id)));
   item.dataset.id = id;
   item.tabIndex = -1;
-  removeSuggestions();
+  // A file may be one of several of which the last choices are about.
+  if (!file) removeSuggestions();
   list.append(item);
 }
 
+export function removePerson(id) {
+  personMessage(id)?.remove();
+}
+
+function fileName({ name, size_bytes: bytes }) {
+  const shown = element("p", "file", element("span", "name", name));
+  if (bytes !== null) shown.append(" ", element("span", "size", size(bytes)));
+  return shown;
+}
+
+// How far a file is on its way, and a button to stop it; seen as long as it is.
+function transfer({ name }, onCancel) {
+  const bar = element("progress");
+  bar.max = 1;
+  bar.value = 0;
+  bar.setAttribute("aria-label", words().uploading(name));
+  const cancel = element("button", "cancel", words().cancel);
+  cancel.type = "button";
+  cancel.setAttribute("aria-label", words().cancelUpload(name));
+  cancel.addEventListener("click", onCancel);
+  return element("div", "transfer", bar, cancel);
+}
+
+// share: 0 to 1; what has left whole can no longer be cancelled.
+export function setProgress(id, share) {
+  const item = personMessage(id);
+  const bar = item?.querySelector("progress");
+  if (!bar) return;
+  bar.value = share;
+  item.classList.toggle("gone", share === 1);
+}
+
 // state: "sending", "waiting", "failed", "rejected", or "" once the server has the message.
-export function setState(id, state, onRetry) {
+export function setState(id, state, { onRetry, text } = {}) {
   const item = personMessage(id);
   if (!item) return;
   item.dataset.state = state;
+  if (state !== "sending") setProgress(id, 0);
   const status = item.querySelector(".status");
   status.ariaHidden = String(state === "sending"); // too short-lived to be read out
   const silentFailure = state === "failed" && item.classList.contains("silent");
-  status.replaceChildren(silentFailure ? words.startFailed : (words[state] ?? ""));
-  if (state !== "failed") return;
-  const retry = element("button", "retry", words.retry);
+  status.replaceChildren(silentFailure ? words().startFailed : (text ?? words()[state] ?? ""));
+  if (!onRetry) return;
+  const retry = element("button", "retry", words().retry);
   retry.type = "button";
   retry.addEventListener("click", onRetry);
   status.append(retry);
@@ -91,17 +130,31 @@ export function bringUp(id, { focus = false } = {}) {
   item.scrollIntoView({ block: "start" });
 }
 
-// Adds a reply once, however often and by whichever way it comes.
+// Adds a reply once, however often and by whichever way it comes, among the others by its id.
 export function addReply(reply, onButton) {
   if (shownReplies.has(reply.id)) return;
+  const isNewest = Math.max(0, ...shownReplies) < reply.id;
   shownReplies.add(reply.id);
   const asked = reply.in_reply_to ? personMessage(reply.in_reply_to) : null;
   if (asked && !asked.lang) asked.lang = reply.language;
-  removeSuggestions();
-  const item = element("li", "assistant", author(words.assistantSays), answer(reply));
+  const item = element("li", "assistant", author(words().assistantSays), answer(reply));
   item.dataset.reply = reply.id;
-  if (reply.buttons.length) item.append(suggestions(reply, onButton));
-  list.insertBefore(item, firstUnsentAfter(asked));
+  if (isNewest) {
+    removeSuggestions();
+    if (reply.buttons.length) item.append(suggestions(reply, onButton));
+  }
+  list.insertBefore(item, firstReplyAfter(reply.id) ?? firstUnsentAfter(asked));
+}
+
+// Brings what `add` adds at the end into sight, unless the person is reading further up.
+export function keepInSight(add) {
+  const below = document.body.scrollHeight - window.innerHeight - window.scrollY;
+  add();
+  if (below < AT_THE_END_PX) list.lastElementChild?.scrollIntoView({ block: "nearest" });
+}
+
+function firstReplyAfter(id) {
+  return Array.from(list.querySelectorAll("[data-reply]")).find((item) => item.dataset.reply > id);
 }
 
 function firstUnsentAfter(asked) {
@@ -123,7 +176,7 @@ export function showTyping(shown) {
   if (shown === typing.classList.contains("shown")) return;
   typing.classList.toggle("shown", shown);
   typing.replaceChildren(
-    ...(shown ? [element("span", "unseen", words.typing), element("span", "dots")] : []),
+    ...(shown ? [element("span", "unseen", words().typing), element("span", "dots")] : []),
   );
   typing.querySelector(".dots")?.append(element("i"), element("i"), element("i"));
 }
@@ -138,7 +191,7 @@ function author(text) {
 }
 
 function answer(reply) {
-  const body = element("div", "answer", safeFragment(reply.html, words.newTab));
+  const body = element("div", "answer", safeFragment(reply.html, words().newTab));
   body.lang = reply.language;
   for (const paragraph of body.children) {
     if (paragraph.textContent.startsWith("Source")) paragraph.classList.add("source");
@@ -150,23 +203,23 @@ function answer(reply) {
 }
 
 function place({ title, address, latitude, longitude }) {
-  const link = element("a", "", words.map);
+  const link = element("a", "", words().map);
   const at = `mlat=${latitude}&mlon=${longitude}#map=17/${latitude}/${longitude}`;
-  linkTo(link, `https://www.openstreetmap.org/?${at}`, words.newTab);
+  linkTo(link, `https://www.openstreetmap.org/?${at}`, words().newTab);
   return element("address", "card", element("strong", "", title), element("span", "", address), link);
 }
 
 function telephone({ name, number }) {
   const shown = number.replace(/^\+33(\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, "0$1 $2 $3 $4 $5");
-  const link = element("a", "", `${words.call} ${shown}`);
-  linkTo(link, `tel:${number}`, words.newTab);
+  const link = element("a", "", `${words().call} ${shown}`);
+  linkTo(link, `tel:${number}`, words().newTab);
   return element("address", "card", element("strong", "", name), link);
 }
 
 function suggestions(reply, onButton) {
-  const group = element("div", "suggestions");
+  const group = element("div", reply.buttons.length > FEW ? "suggestions many" : "suggestions");
   group.setAttribute("role", "group");
-  group.setAttribute("aria-label", words.suggestions);
+  group.setAttribute("aria-label", words().suggestions);
   group.lang = reply.language;
   for (const choice of reply.buttons) {
     const button = element("button", "", choice.label);

@@ -45,6 +45,14 @@ class PagesPart(Part):
         async with self._database.read() as connection:
             return await connection.scalar(query)
 
+    async def conversation_id(self, channel: str, address: str) -> str | None:
+        """The conversation of that address; None while nothing was received from it."""
+        query = sa.select(conversations.c.id).where(
+            conversations.c.channel == channel, conversations.c.address == address
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query)
+
     async def replies_after(
         self, conversation_id: str, after_id: int, limit: int = 100
     ) -> list[StoredReply]:
@@ -56,6 +64,14 @@ class PagesPart(Part):
         )
         async with self._database.read() as connection:
             return rows.stored_replies(await connection.execute(query))
+
+    async def newest_reply_id(self, conversation_id: str) -> int:
+        """The cursor after which there is nothing yet; 0 before the first reply."""
+        query = sa.select(sa.func.max(outbox.c.id)).where(
+            outbox.c.conversation_id == conversation_id
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
 
     async def replies_to(self, channel: str, external_id: str) -> tuple[StoredReply, ...] | None:
         """The replies to one event; None while it is not handled, or if it is not known."""

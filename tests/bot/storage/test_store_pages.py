@@ -51,6 +51,19 @@ async def test_a_page_reads_on_from_its_cursor(store: Store) -> None:
     assert await store.replies_after("c1", rest[-1].id) == []
 
 
+async def test_a_terminal_finds_its_conversation_and_where_it_ends(store: Store) -> None:
+    """By its address, and only its own; a new session reads on from the newest reply."""
+    assert await store.conversation_id("terminal", "t") is None
+    await handle(store, message("m1", "t", channel="terminal"))
+    await handle(store, message("m2", "other", channel="terminal"))
+    conversation_id = await store.conversation_id("terminal", "t")
+
+    assert conversation_id is not None
+    (reply,) = await store.replies_after(conversation_id, 0)
+    assert await store.newest_reply_id(conversation_id) == reply.id
+    assert await store.newest_reply_id("nobody's") == 0
+
+
 async def test_replies_to_an_event_are_there_once_it_is_handled(store: Store) -> None:
     """None says "not yet"; no replies at all is an answer too."""
     await store.receive([message(1)], NOW)

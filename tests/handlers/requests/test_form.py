@@ -116,6 +116,16 @@ def test_a_request_can_be_begun_with_nothing(event: Event) -> None:
     assert not begun.effects
 
 
+def test_what_is_written_behind_the_command_is_the_request() -> None:
+    """``/demande`` with words, as people type it, does not lose them; nor while a form is open."""
+    command = CommandGiven(name="request", argument="nous cherchons 500 m2 à Rumilly")
+    for result in (fill(command), fill(CommandGiven(name="request"), command)):
+        details = form_of(result).details
+        assert (details.need, details.description) == ("premises", command.argument)
+        assert details.surface is not None
+        assert form_of(result).step == "company"
+
+
 def test_a_question_is_no_request() -> None:
     """A surface in a question, or in what is answered otherwise, begins no form."""
     assert fill("avez-vous 500 m2 d'atelier ?").state.form is None

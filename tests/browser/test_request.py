@@ -1,0 +1,199 @@
+"""A request made on the page, with the real content: asked, shown, agreed to, filed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from bot.matcher_cache import build_matcher
+from bot.settings import CONTENT
+from bot.storage.records import Incoming
+from handlers import dialogue
+from handlers.events import CompaniesFound
+from knowledge.loading import load
+from tests import files
+from tests.browser.chat import file, open_chat, visitor
+from tests.browser.request_screenshots import COMPANY, SIREN
+from tests.browser.test_accessibility import SIZES, expect_accessible
+from tests.servers.web_assistant import web_assistant
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+    from playwright.async_api import Browser
+
+    from knowledge.matching import Matcher
+    from tests.browser.chat import Chat
+    from tests.servers.web_assistant import WebAssistant
+
+FIRST = "Je cherche un atelier de 500 m2 pour 12 personnes, dès que possible. ada@example.org"
+NEEDS = 11
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
+    """What the knowledge that comes with the assistant teaches."""
+    return build_matcher(load(CONTENT).base, tmp_path_factory.mktemp("matchers"))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def running(tmp_path: Path, content: Matcher) -> AsyncIterator[WebAssistant]:
+    """The assistant with its own content."""
+    step = partial(dialogue.step, content)
+    async with web_assistant(tmp_path, step=step, knowledge=lambda: content.base) as assistant:
+        yield assistant
+
+
+async def answered(chat: Chat, before: int) -> None:
+    """Wait for what comes after ``before`` replies, and until nothing is on its way."""
+    await expect(chat.answers.nth(before)).to_be_visible()
+    await expect(chat.page.locator("[data-state]:not([data-state=''])")).to_have_count(0)
+
+
+async def press(chat: Chat, label: str) -> None:
+    """Press one of the choices, and wait for what comes of it."""
+    before = await chat.answers.count()
+    await chat.suggestions.get_by_text(label, exact=True).click()
+    await answered(chat, before)
+
+
+async def say(chat: Chat, text: str) -> None:
+    """Write ``text`` and wait for what comes of it."""
+    before = await chat.answers.count()
+    await chat.ask(text)
+    await answered(chat, before)
+
+
+async def find_company(chat: Chat, running: WebAssistant) -> None:
+    """Have the directory answer, as its delivery does."""
+    before = await chat.answers.count()
+    conversation = await chat.page.evaluate(
+        "JSON.parse(localStorage.getItem('assistant.conversation')).id"
+    )
+    found = CompaniesFound(query=SIREN, companies=(COMPANY,))
+    event = Incoming("web", f"directory-{uuid4()}", conversation, found)
+    await running.inbox.receive([event])
+    await answered(chat, before)
+
+
+async def go_through(
+    chat: Chat, running: WebAssistant, look: Callable[[str], Awaitable[None]]
+) -> None:
+    """Make a request; ``look`` is called in each state."""
+    await chat.page.get_by_role("button", name="Ma demande").click()
+    await expect(chat.answers).to_have_count(2)
+    await press(chat, "Faire une demande")
+    await say(chat, "Nous avons un projet et aimerions en parler avec vous.")
+    await press(chat, "Retour")
+    await look("needs")
+    assert await chat.suggestions.count() > NEEDS
+    await press(chat, "Locaux ou terrain")
+    await say(chat, FIRST)
+    await look("communes")
+    await say(chat, "Vitry ou Orly")
+    await chat.choose(file("plan.pdf", files.PDF), file("atelier.png", files.png()))
+    await chat.send()
+    await expect(chat.said.locator(".file .name")).to_have_text(["plan.pdf", "atelier.png"])
+    await expect(chat.page.locator("[data-state]:not([data-state=''])")).to_have_count(0)
+    await look("files")
+    await say(chat, SIREN)
+    await find_company(chat, running)
+    await look("company")
+    await press(chat, "Oui, c'est nous")
+    await look("recap")
+    await press(chat, "J'accepte et j'envoie")
+    await look("filed")
+
+
+async def test_a_request_is_made_on_the_page(browser: Browser, running: WebAssistant) -> None:
+    """From its first word to its reference; a reload in any state shows the same, buttons too."""
+    async with visitor(browser, running.url) as context:
+        chat = await open_chat(context)
+
+        async def look(state: str) -> None:
+            before = await chat.page.locator("#messages").inner_text()
+            await chat.page.reload()
+            await expect(chat.answers.first).to_be_visible()
+            assert await chat.page.locator("#messages").inner_text() == before, state
+
+        await go_through(chat, running, look)
+        filed = await chat.answers.last.inner_text()
+        await chat.page.get_by_role("button", name="Ma demande").click()
+        await expect(chat.suggestions.first).to_contain_text("Ajouter à ma demande")
+
+    (reference,) = await running.store.references()
+    assert f"enregistrée sous la référence {reference}" in filed
+    stored = await running.store.request(reference)
+    assert stored is not None
+    kept = [await running.store.file(one.id) for one in stored.request.details.files]
+    assert [one and one.content for one in kept] == [files.PDF, files.png()]
+
+
+async def test_the_recap_reads_line_by_line(browser: Browser, running: WebAssistant) -> None:
+    """Each thing that was understood is an item of its own, files included."""
+    lines: list[str] = []
+    async with visitor(browser, running.url) as context:
+        chat = await open_chat(context)
+
+        async def look(state: str) -> None:
+            if state == "recap":
+                lines.extend(await chat.answers.last.locator("li").all_inner_texts())
+
+        await go_through(chat, running, look)
+
+    assert "Besoin : Locaux ou terrain" in lines
+    assert "Communes : Vitry-sur-Seine, Orly" in lines
+    assert "Pièces jointes : plan.pdf, atelier.png" in lines
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_in_a_request(
+    browser: Browser, running: WebAssistant, scheme: Literal["light", "dark"], size: str
+) -> None:
+    """Many choices, files, the company found, recap and reference, by day and by night."""
+    async with visitor(browser, running.url, color_scheme=scheme, viewport=SIZES[size]) as context:
+        chat = await open_chat(context)
+        await go_through(chat, running, partial(expect_accessible, chat))
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+async def test_a_request_fits_any_screen(
+    browser: Browser, running: WebAssistant, width: int
+) -> None:
+    """No state overflows sideways, no control is smaller than 44 px, no choice is cut."""
+    async with visitor(browser, running.url, viewport={"width": width, "height": 640}) as context:
+        chat = await open_chat(context)
+
+        async def look(state: str) -> None:
+            assert await chat.page.evaluate("document.documentElement.scrollWidth") == width, state
+            wrong = await chat.page.evaluate(
+                """() => [...document.querySelectorAll("button")]
+                    .filter((node) => node.checkVisibility())
+                    .filter((node) => Math.min(node.offsetWidth, node.offsetHeight) < 44
+                        || node.scrollWidth > node.clientWidth)
+                    .map((node) => node.outerHTML)"""
+            )
+            assert wrong == [], state
+
+        await go_through(chat, running, look)
+
+
+async def test_a_form_is_resumed_from_the_header(browser: Browser, running: WebAssistant) -> None:
+    """Whoever left it in the middle finds it again by "Ma demande"."""
+    async with visitor(browser, running.url) as context:
+        chat = await open_chat(context)
+        await say(chat, FIRST)
+        await say(chat, "Quels sont les quatre axes ?")
+        before = await chat.answers.count()
+        await chat.page.get_by_role("button", name="Ma demande").click()
+        await expect(chat.answers.nth(before)).to_be_visible()
+        await press(chat, "Reprendre ma demande")
+
+        await expect(chat.answers.last).to_contain_text("Dans quelle commune ?")
