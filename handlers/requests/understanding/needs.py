@@ -102,8 +102,8 @@ def _likelihoods(matcher: Matcher, pieces: set[str], language: Language) -> dict
     form = matcher.base.request_form
     said: dict[str, float] = {}
     for piece in sorted(pieces):
-        for need_id, score in _of(form, matcher.match(piece, language)).items():
-            said[need_id] = max(said.get(need_id, 0.0), min(1.0, score))
+        for need_id, chance in _of(form, matcher.match(piece, language)).items():
+            said[need_id] = max(said.get(need_id, 0.0), min(1.0, chance))
     spoken = [_telling(matcher, piece, language) for piece in sorted(pieces)]
     for need in form.needs:
         if need.id in said and need.id != form.other:
@@ -141,7 +141,7 @@ def _share_a_word(one: _Telling, other: _Telling) -> bool:
 
 
 def _of(form: RequestForm, matches: list[Match]) -> dict[str, float]:
-    """The scores of the entries of each need, summed; an entry named is no more of its topic's."""
+    """The chances of the entries of each need, summed; an entry named is no more of its topic's."""
     named = {entry_id: need.id for need in form.needs for entry_id in need.entries}
     topics = {topic: need.id for need in form.needs for topic in need.topics}
     sums: defaultdict[str, float] = defaultdict(float)
@@ -150,5 +150,5 @@ def _of(form: RequestForm, matches: list[Match]) -> dict[str, float]:
     for match in matches:
         need_id = named.get(match.entry.id) or topics.get(match.entry.topic)
         if need_id:
-            sums[need_id] += match.score
+            sums[need_id] += match.chance
     return dict(sums)
