@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from handlers.requests.talk import Talk
 
 
+_ELSEWHERE = frozenset({"resume", "list", "new"})
+"""Words that lead from what is being done to something else."""
+
+
 def to_what_is_being_done(talk: Talk, text: str, *, is_edit: bool) -> Step | None:
     """A message while something is done with an open request; None if it is about neither."""
     now = talk.state.doing
@@ -35,7 +39,7 @@ def to_what_is_being_done(talk: Talk, text: str, *, is_edit: bool) -> Step | Non
 
 def _addition(talk: Talk, reference: str, text: str, *, leaves: bool, is_edit: bool) -> Step | None:
     found = open_requests.find(talk, reference)
-    if found is None:
+    if found is None or control(text) in _ELSEWHERE:
         return None
     if leaves:
         return open_requests.left(talk, reference)

@@ -114,6 +114,16 @@ def test_adding_can_be_left(word: str) -> None:
         assert left.state.requests == asked.state.requests
 
 
+def test_a_form_under_way_is_resumed_from_adding() -> None:
+    """«reprendre» is no addition, nor is «mes demandes»."""
+    asked = fill("il me faut aussi un entrepôt de 200 m2", state=open_one().state)
+    adding = press(press(asked, f"Voir {REFERENCE}"), "Ajouter")
+    assert form_of(fill("reprendre", state=adding.state)).step == "open_already"
+    listed = fill("mes demandes", state=adding.state)
+    assert listed.state.doing is None
+    assert not listed.effects
+
+
 def test_an_edited_message_is_not_added() -> None:
     """It was said before."""
     asked = press(fill("mes demandes", state=open_one().state), "Ajouter")
