@@ -21,6 +21,7 @@ from handlers.requests.company import judged
 from handlers.requests.details import merge
 from handlers.requests.flow import ask_again, go_on, skipped, taken, with_details
 from handlers.requests.model import Details
+from handlers.requests.persons import person_beside
 from handlers.requests.reading import Misread
 from handlers.requests.said import (
     fields_of,
@@ -111,7 +112,10 @@ def _noted(talk: Talk, before: Details, now: Details, beside: str = "") -> str:
 
 def _further(talk: Talk, form: Form, text: str) -> Details:
     """The details with what the text says of slots that are still empty."""
-    said = talk.understood(text).model_copy(update={"need": None})
+    said = talk.understood(text)
+    reachable = bool(said.email or said.phone)
+    person = said.person or (person_beside(text) if reachable else "")
+    said = said.model_copy(update={"need": None, "person": person})
     others = only_new(form, said)
     asked = {
         name: getattr(Details(), name)

@@ -37,11 +37,11 @@ from handlers.requests.showing import known_lines, shortened
 from handlers.requests.understanding import read_slots
 from handlers.requests.understanding.passage import Passage
 from handlers.requests.words import Control, asks, control
-from handlers.wording import MENU
+from handlers.wording import MENU, TEAM
 from knowledge.text import words
 
 if TYPE_CHECKING:
-    from handlers.events import Step
+    from handlers.events import Reply, Step
     from handlers.requests.talk import Talk
 
 LONGEST = 4096
@@ -140,13 +140,18 @@ def begun_beside(talk: Talk, text: str, answer: Step) -> Step | None:
         return None
     step = begun(talk, text, need=need_of_last(talk, text))
     if answer.outcome == "handoff":
-        said = answers_alone(answer.replies, talk.wording)
+        said = answers_alone(filter(_answers, answer.replies), talk.wording)
     elif step.state.form and step.state.form.details.need:
         said = ()
     else:
         return None
     shown = tuple(reply.model_copy(update={"buttons": ()}) for reply in said)
     return step.model_copy(update={"replies": (*shown, *step.replies), "entries": answer.entries})
+
+
+def _answers(reply: Reply) -> bool:
+    """Whether a reply tells something: one that refuses to, offers the team instead."""
+    return all(button.value != TEAM for button in reply.buttons)
 
 
 def begun_or_resumed(talk: Talk) -> Step:

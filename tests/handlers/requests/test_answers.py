@@ -139,10 +139,10 @@ def test_an_answer_that_sounds_like_a_question_is_an_answer(
 def test_an_answer_to_another_question_is_taken_and_said() -> None:
     """What was not asked for yet is noted, and the question stands."""
     before = fill(*AT["surface"])
-    result = fill("joignez-moi au 06 12 34 56 78", state=before.state)
+    result = fill("Marie Martin, 06 12 34 56 78", state=before.state)
     assert form_of(result).step == "surface"
     assert form_of(result).details.phone == "+33612345678"
-    assert "+33 6 12 34 56 78" in text(result)
+    assert "Marie Martin, +33 6 12 34 56 78" in text(result)
 
 
 def test_an_answer_may_hold_further_ones() -> None:

@@ -132,6 +132,14 @@ def test_a_question_is_no_request() -> None:
     assert fill("C'est quoi le programme ? mon mail marie@ateliers.fr").state.form is None
 
 
+def test_what_a_request_says_beside_is_for_the_team() -> None:
+    """What the assistant would refuse to answer is in the request, and is not refused."""
+    result = fill(f"{NEED}. Voici la météo de ce week-end.")
+    assert form_of(result).details.description.endswith("ce week-end.")
+    assert "pas de mon ressort" not in text(result)
+    assert "Notre équipe recense" in text(result)
+
+
 def test_a_letter_can_still_become_a_request() -> None:
     """What is too long to be answered is offered to the team, whole."""
     letter = "Nous cherchons un local pour notre atelier. " * 50
