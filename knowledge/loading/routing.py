@@ -158,7 +158,8 @@ def _check_backups(teams: list[Node], report: Report) -> None:
     backups = {
         team.values["id"].data: team.values["backup"]
         for team in teams
-        if all(isinstance(team.data.get(key), str) for key in ("id", "backup"))
+        if isinstance(team.data, dict)
+        and all(isinstance(team.data.get(key), str) for key in ("id", "backup"))
     }
     said: set[str] = set()
     for team, node in backups.items():
