@@ -11,7 +11,12 @@ from handlers.events import ConversationState, Effect, Event, Payload, Reply
 from handlers.requests.model import Request, Status
 from knowledge.model import Outcome
 
-HistoryKind = Literal["filed", "added", "withdrawn", "delivered", "undelivered", "retried"]
+HistoryKind = Literal[
+    "filed", "added", "withdrawn", "delivered", "undelivered", "retried", "taken", "replied",
+    "noted", "transferred", "closed", "rated", "reminded", "escalated", "released",
+]  # fmt: skip
+ShownPurpose = Literal["card", "reply", "note", "info"]
+"""What a reply to a message in a team's group is for (see :class:`handlers.team.model.Post`)."""
 Author = Literal["company", "assistant", "staff"]
 CARDS = frozenset({"card"})
 ALL_KINDS = frozenset({"card", "reply", "look_up"})
@@ -215,6 +220,14 @@ class StoredRequest:
     def reference(self) -> str:
         """What staff and company call it by."""
         return self.request.reference
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """What a message of the assistant's in a team's group is of."""
+
+    reference: str
+    purpose: ShownPurpose
 
 
 @dataclass(frozen=True, slots=True)

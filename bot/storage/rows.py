@@ -30,6 +30,7 @@ from handlers.events import (
     Payload,
     Reply,
 )
+from handlers.team.model import Refresh
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from bot.storage.records import Incoming
     from handlers.requests.model import Card
+    from handlers.team.model import TeamPayload
 
     Row = sa.Row[*tuple[Any, ...]]
 
@@ -176,6 +178,13 @@ def card_row(
     to = (card.destination.channel, plain(card.destination.address))
     row = _outbox_row(card, to, conversation_id, {}, now)
     return {**row, "request_id": request_id, "inbox_id": inbox_id}
+
+
+def team_row(payload: TeamPayload, item: InboxItem, now: dt.datetime) -> dict[str, Any]:
+    """What a team's group is shown, in the group's lane."""
+    destination = payload.card.destination if isinstance(payload, Refresh) else payload.destination
+    to = (destination.channel, plain(destination.address))
+    return {**_outbox_row(payload, to, item.conversation_id, {}, now), "inbox_id": item.id}
 
 
 def _outbox_row(

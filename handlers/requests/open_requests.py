@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.events import AddToRequest, Doing, WithdrawRequest
 from handlers.requests import buttons
 from handlers.requests.showing import all_lines, need_name, sent_on
-from handlers.routing import cards
+from knowledge.markup import escape
 
 if TYPE_CHECKING:
     from handlers.events import Button, FiledRequest, Step
@@ -33,8 +33,14 @@ def _line(talk: Talk, filed: FiledRequest) -> str:
         reference=filed.request.reference,
         need=need_name(talk, filed.request.details.need),
         date=sent_on(talk, filed),
-        status=talk.words(talk.messages.request_status_open),
+        status=_status(talk, filed),
     )
+
+
+def _status(talk: Talk, filed: FiledRequest) -> str:
+    if not filed.held_by:
+        return talk.words(talk.messages.request_status_open)
+    return talk.words(talk.messages.request_status_taken, name=escape(filed.held_by))
 
 
 def _ways(talk: Talk, filed: FiledRequest) -> list[Button]:
@@ -109,7 +115,6 @@ def with_addition(
         reference=request.reference,
         text=text,
         files=files,
-        cards=cards(talk.base, request, "added", text, files),
     )
     details = request.details.model_copy(update={"files": (*request.details.files, *files)})
     request = request.model_copy(update={"details": details})
@@ -149,9 +154,7 @@ def withdrawn(talk: Talk, reference: str) -> Step:
         return gone(talk)
     if talk.state.doing != Doing(what="withdraw", reference=reference):
         return ask_whether_to_withdraw(talk, reference)
-    effect = WithdrawRequest(
-        reference=reference, cards=cards(talk.base, filed.request, "withdrawn")
-    )
+    effect = WithdrawRequest(reference=reference)
     requests = tuple(one for one in talk.state.requests if one != filed)
     text = talk.words(talk.messages.request_withdrawn, reference=reference)
     new = talk.button(talk.messages.button_request_new, buttons.NEW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.requests import attachments, buttons, form, moving, open_requests, steps
+from handlers.requests import attachments, buttons, form, moving, open_requests, steps, team_words
 from handlers.requests.answers import correct
 from handlers.requests.asides import LONGEST_QUESTION
 from handlers.requests.asking import deadline_of_button, question
@@ -68,6 +68,7 @@ _OF_REFERENCES: dict[str, Callable[[Talk, str], Step]] = {
     "files": attachments.attached,
     "withdraw": open_requests.ask_whether_to_withdraw,
     "withdrawn": open_requests.withdrawn,
+    "rate": team_words.rated,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from knowledge.model.parts import Label, Language, Model, Slug, Text, Texts
 from knowledge.model.request_messages import RequestMessages
+from knowledge.model.team_messages import TeamMessages
 
 
 class EligibilityMessages(Model):
@@ -85,7 +86,7 @@ class CardMessages(Model):
     card_topic_closed: Texts
 
 
-class Messages(EligibilityMessages, CardMessages, RequestMessages):
+class Messages(EligibilityMessages, CardMessages, RequestMessages, TeamMessages):
     """Everything the assistant says that is not an entry, as light Markdown.
 
     A folder overrides any of them; the rest comes from neutral defaults. ``{…}`` are filled in

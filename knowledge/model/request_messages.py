@@ -101,6 +101,7 @@ class RequestMessages(Model):
     request_list: Texts
     request_list_line: Texts
     request_status_open: Texts
+    request_status_taken: Texts
     request_list_empty: Texts
     request_shown: Texts
     request_unknown_reference: Texts

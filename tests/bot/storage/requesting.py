@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from bot.storage.records import StoredRequest
 from handlers.events import AddToRequest, Effect, FileRequest, WithdrawRequest
 from handlers.requests.model import Card, Company, Destination, Details, File, Locality, Request
+from handlers.team.model import TEAM
 from tests.bot.storage.making import NOW, claim, message, stepped
 
 if TYPE_CHECKING:
@@ -75,18 +76,17 @@ def filing(filed: Request, *destinations: Destination) -> FileRequest:
 
 
 def adding(filed: Request, text: str, *files: File) -> AddToRequest:
-    """The effect that adds to ``filed``, with a card for the group."""
+    """The effect that adds to ``filed``."""
     return AddToRequest(
         reference=filed.reference,
         text=text,
         files=files,
-        cards=(card(filed, news="added", addition=text),),
     )
 
 
 def withdrawing(filed: Request) -> WithdrawRequest:
-    """The effect that takes ``filed`` back, with a card for the group."""
-    return WithdrawRequest(reference=filed.reference, cards=(card(filed, news="withdrawn"),))
+    """The effect that takes ``filed`` back."""
+    return WithdrawRequest(reference=filed.reference)
 
 
 async def take(
@@ -94,7 +94,8 @@ async def take(
 ) -> InboxItem:
     """Handle a message that leads to ``effects``; the item that led to them."""
     await store.receive([message(external_id, address)], NOW)
-    [item] = await claim(store)
+    item, *of_teams = sorted(await claim(store), key=lambda item: item.channel == TEAM)
+    assert {item.channel for item in of_teams} <= {TEAM}
     assert await store.save([stepped(item, "noted", effects=effects)], NOW) == []
     return item
 

@@ -1,0 +1,165 @@
+"""The buttons of a request's card: take, reply, transfer, note, close."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.requests.model import Card
+from handlers.routing import cards
+from handlers.team import waiting
+from handlers.team.canned import send_entry
+from handlers.team.course import Course, group_of, is_owner
+from handlers.team.model import ActionChosen, Member, Refresh, SendCards, ShowTeam
+from handlers.values import Button
+
+if TYPE_CHECKING:
+    from knowledge.model import Team
+
+
+def act(course: Course, event: ActionChosen) -> None:
+    """Carry out the action, or say why it cannot be."""
+    group = group_of(course.team)
+    if group is None or group.address != event.group:
+        # A card that was transferred away or forwarded: its buttons do nothing any more.
+        return
+    if course.handling.status == "withdrawn":
+        course.say(course.base.messages.team_withdrawn_already)
+        return
+    match event.action:
+        case "take":
+            take(course, event.member)
+        case "note":
+            course.say(course.base.messages.team_ask_note, purpose="note", name=event.member.name)
+        case "reply" if may_act(course, event.member):
+            _reply(course, event)
+        case "transfer" if may_act(course, event.member):
+            _transfer(course, event)
+        case "close" if may_act(course, event.member):
+            _close(course, event.member)
+        case _:
+            pass
+
+
+def take(course: Course, member: Member) -> bool:
+    """``member`` has the request from now on, unless another has; returns whether they have it."""
+    handling = course.handling
+    if is_owner(handling, member) and handling.status == "taken":
+        course.say(course.base.messages.team_taken_already, name=member.name)
+        return True
+    if handling.owner and not is_owner(handling, member) and handling.status == "taken":
+        course.say(course.base.messages.team_taken_by_other, name=handling.owner.name)
+        return False
+    course.change(owner=member, status="taken")
+    course.log("taken", member.name)
+    course.moved("taken", member.name)
+    course.say(course.base.messages.team_taken, name=member.name)
+    refresh(course)
+    waiting.team_spoke(course, silent_only=True)
+    return True
+
+
+def may_act(course: Course, member: Member) -> bool:
+    """Whether ``member`` has the request; a request that nobody has becomes theirs."""
+    handling = course.handling
+    if handling.status == "taken" and handling.owner and not is_owner(handling, member):
+        course.say(course.base.messages.team_taken_by_other, name=handling.owner.name)
+        return False
+    if handling.status == "closed":
+        course.say(course.base.messages.team_closed_already)
+        return False
+    return is_owner(handling, member) or take(course, member)
+
+
+def refresh(course: Course) -> None:
+    """Show the card in the group as the request now stands."""
+    for card in cards(course.base, course.handling.request):
+        if card.destination.channel == "team":
+            course.effects.append(ShowTeam(payload=Refresh(card=standing(course, card))))
+
+
+def standing(course: Course, card: Card) -> Card:
+    """``card`` with how the request stands and who has it."""
+    owner = course.handling.owner
+    return card.model_copy(
+        update={"status": course.handling.status, "owner": owner.name if owner else ""}
+    )
+
+
+def _reply(course: Course, event: ActionChosen) -> None:
+    if event.argument:
+        send_entry(course, event.member, event.argument)
+        return
+    messages = course.base.messages
+    course.say(messages.team_ask_reply, purpose="reply", name=event.member.name)
+
+
+def _transfer(course: Course, event: ActionChosen) -> None:
+    if not event.argument:
+        others = [t for t in course.base.routing.teams if t.id != course.handling.request.team]
+        if not others:
+            course.say(course.base.messages.team_no_other)
+            return
+        buttons = [_to(course, team) for team in others]
+        course.say(course.base.messages.team_ask_transfer, *buttons)
+        return
+    chosen = next(
+        (team for team in course.base.routing.teams if _key(team) == event.argument), None
+    )
+    if chosen is None or chosen.id == course.handling.request.team:
+        course.say(course.base.messages.team_no_other)
+        return
+    _hand_over(course, event.member, chosen)
+
+
+def _hand_over(course: Course, member: Member, team: Team) -> None:
+    """The card and its history move to ``team``; the old group is told where it went."""
+    name = team.name_in(course.wording.language)
+    course.say(course.base.messages.team_transferred, name=member.name, team=name)
+    course.log("transferred", member.name, team.id)
+    request = course.handling.request.model_copy(update={"team": team.id, "rule": None})
+    course.change(request=request, owner=None, status="open")
+    history = history_text(course)
+    moved = cards(course.base, request, news="transferred", addition=history)
+    course.effects.append(SendCards(cards=tuple(standing(course, card) for card in moved)))
+    course.moved("transferred", team.name_in(request.language))
+    waiting.company_waits(course)
+
+
+def history_text(course: Course) -> str:
+    """What was said and done, a line each, for the team that reads it first."""
+    messages = course.base.messages
+    texts = {
+        "added": messages.team_line_added,
+        "replied": messages.team_line_replied,
+        "noted": messages.team_line_noted,
+        "taken": messages.team_line_taken,
+        "transferred": messages.team_line_transferred,
+        "closed": messages.team_line_closed,
+    }
+    return "\n".join(
+        course.wording.text(
+            texts[line.what], day=f"{line.at:%d/%m/%Y %H:%M}", name=line.author, text=line.text
+        )
+        for line in course.handling.log
+    )
+
+
+def _close(course: Course, member: Member) -> None:
+    course.change(status="closed", waiting_since=None)
+    course.log("closed", member.name)
+    course.moved("closed", member.name)
+    course.say(course.base.messages.team_closed, name=member.name)
+    refresh(course)
+    waiting.nobody_waits(course, silent=False)
+
+
+def _to(course: Course, team: Team) -> Button:
+    return Button(
+        label=team.name_in(course.wording.language),
+        value=f"team:transfer:{course.reference}:{_key(team)}",
+    )
+
+
+def _key(team: Team) -> str:
+    """A team's id, cut so that it fits a button's value with action and reference."""
+    return team.id[:30]
