@@ -94,10 +94,17 @@ async def take(
 ) -> InboxItem:
     """Handle a message that leads to ``effects``; the item that led to them."""
     await store.receive([message(external_id, address)], NOW)
-    item, *of_teams = sorted(await claim(store), key=lambda item: item.channel == TEAM)
-    assert {item.channel for item in of_teams} <= {TEAM}
+    [item] = await claim(store)
     assert await store.save([stepped(item, "noted", effects=effects)], NOW) == []
+    await pass_over_teams(store)
     return item
+
+
+async def pass_over_teams(store: Store) -> None:
+    """Have nothing come of what the teams' conversations were told."""
+    while items := await claim(store):
+        assert {item.channel for item in items} == {TEAM}
+        await store.save([stepped(item) for item in items], NOW)
 
 
 async def due(store: Store, now: dt.datetime = NOW) -> list[OutboxItem]:
