@@ -17,6 +17,7 @@ from handlers.team.model import (
     CompanyRated,
     CompanyWithdrew,
     CompanyWrote,
+    GroupMoved,
     Handling,
     KeepHistory,
     Mark,
@@ -137,6 +138,7 @@ Event = Annotated[
     | ActionChosen
     | MemberWrote
     | WordsDelivered
+    | GroupMoved
     | TimeCame
     | RequestFiled
     | CompanyWrote

@@ -30,7 +30,7 @@ from handlers.events import (
     Payload,
     Reply,
 )
-from handlers.team.model import Refresh
+from handlers.team.model import Mark
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -180,11 +180,14 @@ def card_row(
     return {**row, "request_id": request_id, "inbox_id": inbox_id}
 
 
-def team_row(payload: TeamPayload, item: InboxItem, now: dt.datetime) -> dict[str, Any]:
+def team_row(
+    payload: TeamPayload, request_id: int, item: InboxItem, now: dt.datetime
+) -> dict[str, Any]:
     """What a team's group is shown, in the group's lane."""
-    destination = payload.card.destination if isinstance(payload, Refresh) else payload.destination
+    destination = payload.destination if isinstance(payload, Mark) else payload.card.destination
     to = (destination.channel, plain(destination.address))
-    return {**_outbox_row(payload, to, item.conversation_id, {}, now), "inbox_id": item.id}
+    row = _outbox_row(payload, to, item.conversation_id, {}, now)
+    return {**row, "inbox_id": item.id, "request_id": request_id}
 
 
 def _outbox_row(

@@ -122,10 +122,10 @@ def test_what_the_company_writes_is_shown_and_can_be_replied_to() -> None:
     """In the topic, escaped, with its files."""
     work = Work()
     work.happens(CompanyWrote(text="et à *Vitry* ?", files=(PLAN,)))
-    [post] = work.posts()
-    assert post.purpose == "reply"
-    assert post.files == (PLAN,)
-    assert "et à *Vitry* ?" in work.shown()
+    [sent] = effects(work.last, SendCards)
+    assert {card.news for card in sent.cards} == {"added"}
+    assert {(card.addition, card.files) for card in sent.cards} == {("et à *Vitry* ?", (PLAN,))}
+    assert work.handling.request.details.files == (PLAN,)
 
 
 def test_a_transfer_moves_the_card_and_its_history() -> None:
