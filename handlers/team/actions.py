@@ -91,6 +91,8 @@ def _reply(course: Course, event: ActionChosen) -> None:
         return
     messages = course.base.messages
     course.say(messages.team_ask_reply, purpose="reply", name=event.member.name)
+    # The nearest thing to "is typing" that there is: groups do not tell when a member types.
+    course.moved("writing", event.member.name)
 
 
 def _transfer(course: Course, event: ActionChosen) -> None:
@@ -121,7 +123,7 @@ def _hand_over(course: Course, member: Member, team: Team) -> None:
     history = history_text(course)
     moved = cards(course.base, request, news="transferred", addition=history)
     course.effects.append(SendCards(cards=tuple(standing(course, card) for card in moved)))
-    course.moved("transferred", team.name_in(request.language))
+    course.moved("transferred", team.name_in(request.language), team.id)
     waiting.company_waits(course)
 
 

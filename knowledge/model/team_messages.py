@@ -45,5 +45,6 @@ class TeamMessages(Model):
     team_told_corrected: Texts
     team_told_unread: Texts
     team_told_thanks: Texts
+    team_told_rated_already: Texts
     team_button_helped: Texts
     team_button_not_helped: Texts
