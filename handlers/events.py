@@ -41,6 +41,7 @@ from knowledge.model import Language, Outcome
 __all__ = [
     "EVENT",
     "PAYLOAD",
+    "PERSONS_OWN",
     "STATE_VERSION",
     "AddToRequest",
     "AttachmentReceived",
@@ -149,6 +150,10 @@ Event = Annotated[
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+PERSONS_OWN = (MessageReceived, ButtonPressed, CommandGiven, AttachmentReceived)
+"""What a person says or does; all else is told to their conversation."""
 
 
 class RecordQuestion(Value):

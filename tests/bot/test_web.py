@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from bot.channels import web as web_channel
+from bot.channels import web_stream
 from bot.storage.records import Incoming
 from handlers.events import CompaniesFound, Reply, Step
 from handlers.requests.model import Company
@@ -194,7 +195,7 @@ async def test_the_stream_stays_alive_and_ends_with_the_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Silence is filled with heart-beats; at shutdown the stream ends, and so does the server."""
-    monkeypatch.setattr(web_channel, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(web_stream, "HEARTBEAT_SECONDS", 0.05)
     async with contextlib.AsyncExitStack() as stack:
         running = await stack.enter_async_context(web_assistant(tmp_path))
         client = await stack.enter_async_context(conversation(running))
