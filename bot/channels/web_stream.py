@@ -56,7 +56,7 @@ class _Followed:
         self._conversation_id = conversation_id
         self._after_id = after_id
         self._version = -1
-        self._told = Bearing()
+        self._told: Bearing | None = None
 
     async def next(self) -> bytes | None:
         """Events that the client does not know, empty after a silence; None as the server stops."""

@@ -240,14 +240,18 @@ async def test_the_stream_tells_who_has_the_conversation_and_who_is_writing(
     assert written == taken
 
 
-async def test_nothing_is_told_of_a_team_that_has_nothing(assistant: WebAssistant) -> None:
-    """A stream without any request has replies alone, as before there were teams."""
+async def test_a_stream_begins_with_how_the_team_stands(assistant: WebAssistant) -> None:
+    """Also where there is no request: a page may remember an earlier one. Once, not each turn."""
     async with aiohttp.ClientSession() as session:
         other = WebClient(assistant.url, session)
         await other.open()
         await other.say(text="axe 1")
-        await next_replies(other, 0)
-        assert other.team == []
+        following = asyncio.ensure_future(next_replies(other, 0, 3))
+        await until(lambda: bool(other.team))
+        for _ in range(2):
+            await other.say(text="axe 1")
+        await following
+    assert other.team == [{"held_by": "", "writing": None, "open_requests": 0}]
 
 
 # -- Files ----------------------------------------------------------------------------------------

@@ -1,21 +1,17 @@
 // The conversation on the screen. What a person typed only ever becomes text.
 
+import { element } from "./dom.js";
+import { markCorrected, memberWords } from "./member_words.js";
 import { linkTo, safeFragment } from "./safe_html.js";
 import { size, words } from "./strings.js";
 
 const list = document.getElementById("messages");
 const log = document.getElementById("log");
 const typing = document.getElementById("typing");
+const writing = document.getElementById("writing");
 const FEW = 5; // choices that read well in a line; more are set in columns
 const AT_THE_END_PX = 150;
 const shownReplies = new Set();
-
-export function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
-}
 
 // Says the page's own words in another language; messages keep theirs.
 export function speak() {
@@ -31,6 +27,11 @@ export function speak() {
   for (const node of document.querySelectorAll("[data-placeholder]")) {
     node.placeholder = words()[node.dataset.placeholder];
   }
+}
+
+export function setPlaceholder(field, name) {
+  field.dataset.placeholder = name;
+  field.placeholder = words()[name];
 }
 
 export function clear() {
@@ -137,20 +138,27 @@ export function addReply(reply, onButton) {
   shownReplies.add(reply.id);
   const asked = reply.in_reply_to ? personMessage(reply.in_reply_to) : null;
   if (asked && !asked.lang) asked.lang = reply.language;
-  const item = element("li", "assistant", author(words().assistantSays), answer(reply));
+  const item = reply.author === "team" ? memberWords(reply) : assistantItem(reply);
+  if (reply.corrects) markCorrected(list, reply);
   item.dataset.reply = reply.id;
-  if (isNewest) {
+  // What comes by itself and asks nothing leaves the choices of the question before it.
+  if (isNewest && (reply.in_reply_to || reply.buttons.length)) {
     removeSuggestions();
     if (reply.buttons.length) item.append(suggestions(reply, onButton));
   }
   list.insertBefore(item, firstReplyAfter(reply.id) ?? firstUnsentAfter(asked));
 }
 
+function assistantItem(reply) {
+  return element("li", "assistant", author(words().assistantSays), answer(reply));
+}
+
 // Brings what `add` adds at the end into sight, unless the person is reading further up.
-export function keepInSight(add) {
+export function keepInSight(add, added = null) {
   const below = document.body.scrollHeight - window.innerHeight - window.scrollY;
   add();
-  if (below < AT_THE_END_PX) list.lastElementChild?.scrollIntoView({ block: "nearest" });
+  const target = added ?? list.lastElementChild;
+  if (below < AT_THE_END_PX) target?.scrollIntoView({ block: "nearest" });
 }
 
 function firstReplyAfter(id) {
@@ -172,13 +180,22 @@ export function notices() {
   return Array.from(list.querySelectorAll(":scope > .notice"), (item) => item.textContent);
 }
 
+// The assistant is at its answer.
 export function showTyping(shown) {
-  if (shown === typing.classList.contains("shown")) return;
-  typing.classList.toggle("shown", shown);
-  typing.replaceChildren(
-    ...(shown ? [element("span", "unseen", words().typing), element("span", "dots")] : []),
-  );
-  typing.querySelector(".dots")?.append(element("i"), element("i"), element("i"));
+  showAtWork(typing, shown ? words().typing : "", "unseen");
+}
+
+// A member of the team is, as `text` says; nothing if it is empty.
+export function showWriting(text) {
+  const show = () => showAtWork(writing, text, "said");
+  if (text) keepInSight(show, writing);
+  else show();
+}
+
+function showAtWork(place, text, className) {
+  if (place.textContent === text) return;
+  const dots = element("span", "dots", element("i"), element("i"), element("i"));
+  place.replaceChildren(...(text ? [element("span", className, text), dots] : []));
 }
 
 export function setBanner(text) {
