@@ -103,7 +103,7 @@ def _button(talk: Talk, action: str, reference: str) -> Button:
 
 
 def shown(talk: Talk, filed: FiledRequest) -> Step:
-    """All that was filed, how it stands and how it came there."""
+    """How it stands, how it came there, and all that was filed."""
     messages, request = talk.messages, filed.request
     ended = progress.has_ended(filed)
     text = (
@@ -111,11 +111,11 @@ def shown(talk: Talk, filed: FiledRequest) -> Step:
             messages.request_shown,
             reference=request.reference,
             date=sent_on(talk, filed),
-            lines=all_lines(talk, request.details),
+            status=standing(talk, filed),
         ),
-        talk.words(messages.request_standing, status=standing(talk, filed)),
         "" if ended else when_answered(talk, request.team, only_if_closed=True),
         talk.words(messages.request_history, lines=_history(talk, filed)) if filed.history else "",
+        talk.words(messages.request_asked, lines=all_lines(talk, request.details)),
     )
     if ended:
         listing = talk.button(messages.button_request_list, buttons.LIST)

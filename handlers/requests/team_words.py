@@ -16,7 +16,7 @@ from handlers.requests.moments import when_answered
 from handlers.requests.open_requests import gone, with_addition
 from handlers.team.model import RateRequest, TeamMoved, TeamWrote
 from handlers.values import Receipt
-from knowledge.markup import escape
+from knowledge.markup import escape, escape_lines
 
 if TYPE_CHECKING:
     from handlers.events import Event, FiledRequest, Happened, Reply
@@ -81,9 +81,10 @@ def _wrote(talk: Talk, event: TeamWrote) -> Step:
     messages = talk.messages
     heading = messages.team_told_corrected if event.edited else messages.team_told_wrote
     files = (event.file,) if event.file else ()
+    words = escape_lines(event.text)
     said = talk.reply(
         talk.words(heading, reference=event.reference, name=escape(event.by)),
-        escape(event.text) or "📎",
+        words or "📎",
     )
     receipt = None
     if event.message:
@@ -93,7 +94,7 @@ def _wrote(talk: Talk, event: TeamWrote) -> Step:
             "author": event.by,
             "files": files,
             "receipt": receipt,
-            "words": escape(event.text),
+            "words": words,
             "reference": event.reference,
             "corrects": event.edited,
         }

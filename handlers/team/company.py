@@ -8,6 +8,7 @@ from handlers.routing import cards
 from handlers.team import waiting
 from handlers.team.actions import refresh, standing
 from handlers.team.model import CompanyRated, CompanyWrote, SendCards
+from knowledge.markup import escape_lines
 
 if TYPE_CHECKING:
     from handlers.requests.model import File, News
@@ -24,7 +25,9 @@ def wrote(course: Course, event: CompanyWrote) -> None:
     course.log("added", text=event.text)
     messages = course.base.messages
     texts = messages.team_company_corrected if event.edited else messages.team_company_wrote
-    course.say(texts, purpose="reply", files=event.files, text=event.text or "📎")
+    said = escape_lines(event.text) or "📎"
+    text = course.wording.text(texts, reference=course.reference, text=said)
+    course.post(text, purpose="reply", files=event.files)
     _send_elsewhere(course, "added", event.text, event.files)
     if course.handling.status != "closed":
         waiting.company_waits(course)

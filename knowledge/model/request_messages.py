@@ -108,7 +108,7 @@ class RequestMessages(Model):
     request_list_ended: Texts
     request_list_empty: Texts
     request_shown: Texts
-    request_standing: Texts
+    request_asked: Texts
     request_history: Texts
     request_history_line: Texts
     request_happened_taken: Texts

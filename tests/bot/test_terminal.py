@@ -193,7 +193,7 @@ async def test_a_team_at_work_is_read_in_the_shell(
         await person.reads("📎 plan.pdf")
         assert f"Anne Petit, au sujet de votre demande {reference}" in person.screen
         person.type("/demandes\n")
-        await person.reads("réponse de Anne Petit le ")
+        await person.reads("réponse donnée par Anne Petit le ")
 
 
 async def test_an_earlier_session_is_not_shown_again(

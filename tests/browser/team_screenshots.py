@@ -24,7 +24,7 @@ SAID = {
         "first": "Bonjour Madame Martin,\n\ndeux ateliers correspondent : 480 m² à Vitry-sur-Seine "
         "et 520 m² à Ivry-sur-Seine. Une visite est possible mardi à 10 h.",
         "corrected": "Bonjour Madame Martin,\n\ndeux ateliers correspondent : 480 m² à "
-        "Vitry-sur-Seine et 520 m² à Ivry-sur-Seine. Une visite est possible **jeudi** à 10 h.",
+        "Vitry-sur-Seine et 520 m² à Ivry-sur-Seine. Une visite est possible jeudi à 10 h.",
         "photo": "Voici le premier.",
         "answer": "Merci beaucoup ! Jeudi me convient. Y a-t-il un quai de déchargement ?",
         "mine": "Ma demande",
@@ -37,7 +37,7 @@ SAID = {
         "first": "Good morning Ms Martin,\n\ntwo workshops fit: 480 m² in Vitry-sur-Seine and "
         "520 m² in Ivry-sur-Seine. You could visit on Tuesday at 10.",
         "corrected": "Good morning Ms Martin,\n\ntwo workshops fit: 480 m² in Vitry-sur-Seine and "
-        "520 m² in Ivry-sur-Seine. You could visit on **Thursday** at 10.",
+        "520 m² in Ivry-sur-Seine. You could visit on Thursday at 10.",
         "photo": "This is the first.",
         "answer": "Thank you very much! Thursday suits me. Is there a loading dock?",
         "mine": "My request",
@@ -96,7 +96,9 @@ class TeamVisit:
         await members.nth(3).scroll_into_view_if_needed()
         await self._photograph("files")
         await self.chat.ask(said["answer"])
-        await expect(self.chat.said.last.locator(".status")).not_to_be_empty()
+        last = self.chat.said.last
+        await expect(last).to_have_attribute("data-state", "")
+        await expect(last.locator(".status")).not_to_be_empty()
         await self._photograph("passed-on")
 
     async def _looked_up(self) -> None:
@@ -113,6 +115,9 @@ class TeamVisit:
         before = await self.chat.answers.count()
         await visit.team.press("close", ANNE)
         await expect(self.chat.answers).to_have_count(before + 1)
+        await self._photograph("arrived")
+        await self.chat.page.locator("#arrived").click()
+        await expect(self.chat.suggestions.first).to_be_in_viewport()
         await self._photograph("closed")
         await self._choose(SAID[self.language]["yes"])
         await self._photograph("rated")

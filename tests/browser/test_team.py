@@ -185,7 +185,7 @@ async def test_it_is_shown_that_a_person_prepares_an_answer(visit: Company) -> N
     await expect(writing).to_be_empty()
     await visit.team.press("reply")
     for _ in range(2):
-        await expect(writing).to_have_text("Anne Petit, de l’équipe, prépare une réponse")
+        await expect(writing).to_have_text("Anne Petit prépare une réponse")
         await visit.chat.page.reload()
     await expect(writing).not_to_be_empty()
     await visit.team.write("Voilà.")
@@ -212,9 +212,8 @@ async def test_what_is_written_to_a_person_is_passed_on(visit: Company) -> None:
     chat, page = visit.chat, visit.chat.page
     await visit.team.press("take")
     await visit.holds()
-    await expect(page.locator("#presence")).to_have_text(
-        "Vous écrivez à Anne Petit, de l’équipe. L’assistant n’intervient pas."
-    )
+    presence = page.locator("#presence")
+    await expect(presence).to_have_text("Vous écrivez à Anne Petit, de l’équipe")
     await expect(chat.question).to_have_attribute("placeholder", "Écrivez à l’équipe…")
     answers = await chat.answers.count()
     await chat.ask("Y a-t-il un quai ?")
@@ -251,7 +250,7 @@ async def test_a_closed_request_is_rated_by_one_press(visit: Company) -> None:
     await page.get_by_role("button", name="Ma demande").click()
     await expect(chat.answers.last).to_contain_text("close le ")
     await chat.suggestions.get_by_text(f"Voir {visit.team.reference}").click()
-    await expect(chat.answers.last).to_contain_text("réponse de Anne Petit : « Voilà. »")
+    await expect(chat.answers.last).to_contain_text("Anne Petit vous répond : « Voilà. »")
     await expect(page.get_by_role("button", name="👍 Oui")).to_have_count(0)
     await chat.ask("C'est quoi l'axe 2 ?")
     await expect(chat.answers.last).to_contain_text("axe 2")
@@ -304,6 +303,23 @@ async def test_choices_stay_while_the_team_speaks(visit: Company) -> None:
     await visit.team.write("Bonjour.")
     await expect(words(visit)).to_have_count(1)
     await expect(chat.suggestions.first).to_contain_text("Ajouter à ma demande")
+
+
+async def test_what_arrives_out_of_sight_is_announced(visit: Company) -> None:
+    """Who reads further up is not moved: a button leads to it, and goes once one is there."""
+    page = visit.chat.page
+    arrived = page.get_by_role("button", name="Nouveau message plus bas")
+    await visit.team.write("Bonjour.")
+    await expect(words(visit).last).to_be_in_viewport()
+    await expect(arrived).to_be_hidden()
+    for pressed in (True, False):
+        await page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+        await visit.team.write("Encore un mot.")
+        await expect(arrived).to_be_in_viewport()
+        assert await page.evaluate("scrollY") < 100
+        await (arrived.click() if pressed else page.mouse.wheel(0, 100_000))
+        await expect(words(visit).last).to_be_in_viewport()
+        await expect(arrived).to_be_hidden()
 
 
 async def test_two_members_are_told_apart(visit: Company) -> None:

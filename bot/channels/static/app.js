@@ -112,8 +112,12 @@ function listenToHeader() {
     confirm.returnValue = "";
     const text = document.getElementById("confirm-text");
     // Who leaves with a request open no longer reads what the team answers.
-    text.dataset.text = team.hasOpenRequests() ? "renewTextOpen" : "renewText";
+    const isOpen = team.hasOpenRequests();
+    text.dataset.text = isOpen ? "renewTextOpen" : "renewText";
     text.textContent = words()[text.dataset.text];
+    for (const button of confirm.querySelectorAll("button")) {
+      button.classList.toggle("primary", (button.value === "keep") === isOpen);
+    }
     confirm.showModal();
   });
   confirm.addEventListener("close", () => {

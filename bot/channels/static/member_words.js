@@ -5,6 +5,8 @@ import { safeFragment } from "./safe_html.js";
 import { spoken, words } from "./strings.js";
 import { filesOf } from "./team_files.js";
 
+const LOCALES = { fr: "fr-FR", en: "en-GB" };
+
 export function memberWords(reply) {
   const body = element("div", "words");
   body.lang = reply.language;
@@ -18,15 +20,15 @@ export function memberWords(reply) {
 function heading({ by, reference, corrects, at }) {
   const initial = element("span", "initial", [...by.trim()][0]?.toUpperCase() ?? "");
   initial.ariaHidden = "true";
-  const team = element("span", "team", ` ${words().ofTheTeam}`);
-  if (reference) team.append(` · ${words().request(reference)}`);
-  const who = element("span", "who", element("strong", "", by), team);
   const time = element("time", "", moment(new Date(at)));
   time.dateTime = at;
-  const line = element("p", "by", initial, who, " ");
-  if (corrects) line.append(tag(words().correction), " ");
-  line.append(time, element("span", "unseen", "\u00a0: "));
-  return line;
+  const team = element("span", "team", words().ofTheTeam, " · ");
+  if (reference) team.append(words().request(reference), " · ");
+  team.append(time);
+  const name = element("span", "name", element("strong", "", by), " ");
+  if (corrects) name.append(tag(words().correction), " ");
+  const end = element("span", "unseen", "\u00a0: ");
+  return element("p", "by", initial, element("span", "who", name, team, end));
 }
 
 function tag(text) {
@@ -37,7 +39,7 @@ function tag(text) {
 function moment(date) {
   const isToday = date.toDateString() === new Date().toDateString();
   const style = isToday ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat(spoken(), style).format(date);
+  return new Intl.DateTimeFormat(LOCALES[spoken()], style).format(date);
 }
 
 function keyOf({ message, reference, by }) {
@@ -49,6 +51,6 @@ export function markCorrected(list, reply) {
   for (const item of list.querySelectorAll(`[data-words="${CSS.escape(keyOf(reply))}"]`)) {
     if (item.classList.contains("corrected")) continue;
     item.classList.add("corrected");
-    item.querySelector("time").before(tag(words().corrected), " ");
+    item.querySelector(".by .name").append(tag(words().corrected), " ");
   }
 }

@@ -262,7 +262,7 @@ function stopListening() {
 function showStreamedReply(reply) {
   // Only what came by the stream moves its cursor: an answer to a POST may overtake another reply.
   cursor = Math.max(cursor, reply.id);
-  if (!reply.in_reply_to) view.keepInSight(() => showReply(reply));
+  if (!reply.in_reply_to) view.addArrived(() => showReply(reply));
   else if (view.knows(reply.in_reply_to)) showReply(reply);
   else restore(); // asked in another tab
 }

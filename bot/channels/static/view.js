@@ -8,6 +8,7 @@ import { size, words } from "./strings.js";
 const list = document.getElementById("messages");
 const log = document.getElementById("log");
 const typing = document.getElementById("typing");
+const arrived = document.getElementById("arrived");
 const writing = document.getElementById("writing");
 const FEW = 5; // choices that read well in a line; more are set in columns
 const AT_THE_END_PX = 150;
@@ -36,6 +37,7 @@ export function setPlaceholder(field, name) {
 
 export function clear() {
   list.replaceChildren();
+  arrived.hidden = true;
   shownReplies.clear();
   showTyping(false);
 }
@@ -155,11 +157,28 @@ function assistantItem(reply) {
 
 // Brings what `add` adds at the end into sight, unless the person is reading further up.
 export function keepInSight(add, added = null) {
-  const below = document.body.scrollHeight - window.innerHeight - window.scrollY;
+  const atTheEnd = isAtTheEnd();
   add();
   const target = added ?? list.lastElementChild;
-  if (below < AT_THE_END_PX) target?.scrollIntoView({ block: "nearest" });
+  if (atTheEnd) target?.scrollIntoView({ block: "nearest" });
+  return atTheEnd;
 }
+
+function isAtTheEnd() {
+  return document.body.scrollHeight - window.innerHeight - window.scrollY < AT_THE_END_PX;
+}
+
+// Adds what comes by itself; where that is out of sight, a button leads there.
+export function addArrived(add) {
+  if (keepInSight(add)) return;
+  arrived.hidden = false;
+}
+
+arrived.addEventListener("click", () => {
+  arrived.hidden = true;
+  list.lastElementChild?.scrollIntoView({ block: "nearest" });
+});
+window.addEventListener("scroll", () => (arrived.hidden ||= isAtTheEnd()), { passive: true });
 
 function firstReplyAfter(id) {
   return Array.from(list.querySelectorAll("[data-reply]")).find((item) => item.dataset.reply > id);

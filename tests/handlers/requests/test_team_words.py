@@ -17,6 +17,7 @@ from handlers.events import (
 from handlers.requests.progress import LISTED_FOR, LONGEST_EXCERPT, LONGEST_HISTORY, bearing
 from handlers.requests.team_words import WRITING_FOR
 from handlers.team.model import RateRequest
+from knowledge.markup import to_html, to_plain
 from tests.handlers.conversing import NOW, REFERENCE, text
 from tests.handlers.requests.forms import NEED, offered
 from tests.handlers.requests.team_at_work import Company, plan
@@ -30,7 +31,7 @@ def test_the_list_says_where_a_request_stands() -> None:
     assert "prise en charge par Anne" in company.list()
     company.now += dt.timedelta(days=1)
     company.wrote()
-    assert "réponse de Anne le 25 novembre 2026" in company.list()
+    assert "réponse donnée par Anne le 25 novembre 2026" in company.list()
     company.happens("Et pour le parking ?")
     assert "prise en charge par Anne" in company.list()
     company.now += dt.timedelta(days=1)
@@ -48,7 +49,7 @@ def test_a_team_that_falls_silent_leaves_what_it_said(answered: bool) -> None:  
     if answered:
         company.wrote()
     company.moved("released", by="")
-    assert ("réponse de Anne" in company.list()) is answered
+    assert ("réponse donnée par Anne" in company.list()) is answered
     assert ("reçue" in company.list()) is not answered
     assert company.happens("axe 1").replies
 
@@ -74,13 +75,14 @@ def test_its_history_is_what_the_company_saw_and_did() -> None:
     company.moved("transferred", by="Accueil", team="accueil")
     company.moved("released", by="")
     company.moved("closed", by="Basile")
-    history = company.see().partition("Ce qui s'est passé")[2]
+    shown = company.see()
+    history = shown.partition("Ce qui s'est passé")[2].partition("Ce que vous avez demandé")[0]
     whats = [line.partition("23:00 : ")[2] for line in history.splitlines() if line.strip()]
     assert whats[0] == "prise en charge par Anne"
-    assert whats[1].startswith("réponse de Anne : « Voici le plan *A* xxx")
+    assert whats[1].startswith("Anne vous répond : « Voici le plan *A* xxx")
     assert len(whats[1]) < LONGEST_EXCERPT + 40
     assert whats[2:] == [
-        "correction de Anne : « Voici le plan B »",
+        "Anne corrige : « Voici le plan B »",
         "ajout de votre part : « Merci ! »",
         "confiée à Accueil",
         "l'assistant répond de nouveau, la demande reste ouverte",
@@ -95,7 +97,7 @@ def test_a_file_alone_is_named_in_the_history() -> None:
     company.wrote("", file=plan("bail.pdf"))
     company.happens(AttachmentReceived(what="document", file=plan("kbis.pdf")))
     shown = company.see()
-    assert "réponse de Anne : « 📎 bail.pdf »" in shown
+    assert "Anne vous répond : « 📎 bail.pdf »" in shown
     assert "ajout de votre part : « 📎 kbis.pdf »" in shown
 
 
@@ -243,6 +245,9 @@ def test_a_members_words_come_with_their_author_and_alone() -> None:
     assert reply.words == r"Un \*plan\* \<b\>"
     assert (reply.reference, reply.corrects) == (REFERENCE, False)
     assert reply.files == (plan(),)
+    [reply] = company.wrote("Bonjour,\n1. un plan\n\nAnne\n").replies
+    assert to_html(reply.words) == "<p>Bonjour,<br>\n1. un plan</p>\n<p>Anne</p>"
+    assert to_plain(reply.text).endswith("Bonjour,\n1. un plan\n\nAnne")
     [correction] = company.wrote("Deux plans", edited=True).replies
     assert correction.corrects
     assert correction.receipt == reply.receipt
