@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from bot.channels import web as web_channel
 from bot.matcher_cache import build_matcher
 from bot.settings import CONTENT
 from handlers import dialogue
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Locator
 
+    from handlers.events import Step
     from handlers.requests.model import File
     from knowledge.matching import Matcher
     from tests.browser.chat import Chat
@@ -227,6 +230,37 @@ async def test_what_is_written_to_a_person_is_passed_on(visit: Company) -> None:
     await expect(chat.answers).to_have_count(answers + 1)
     await expect(chat.answers.last).to_contain_text("prise en charge par Anne Petit")
     await expect(chat.said.last.locator(".status")).to_be_empty()
+
+
+async def test_what_is_passed_on_late_is_said_to_be(
+    browser: Browser, tmp_path: Path, content: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that waited longer than its response: nothing will answer it, and that shows."""
+    going_on = threading.Event()
+    going_on.set()
+
+    def step(*about: Any) -> Step:  # noqa: ANN401 - the dialogue's
+        assert going_on.wait(60)
+        return dialogue.step(content, *about)
+
+    async with (
+        web_assistant(tmp_path, step=step, knowledge=lambda: content.base) as slow,
+        visitor(browser, slow.url) as context,
+    ):
+        await context.clock.install()
+        visit = await company(await open_chat(context), slow)
+        await visit.team.press("take")
+        await visit.holds()
+        monkeypatch.setattr(web_channel, "ANSWER_WITHIN_SECONDS", 0.05)
+        going_on.clear()
+        await visit.chat.ask("Y a-t-il un quai ?")
+        asked = visit.chat.said.last
+        await expect(asked).to_have_attribute("data-state", "")
+        await expect(asked.locator(".status")).to_be_empty()
+        going_on.set()
+        await context.clock.fast_forward(16_000)
+        await expect(asked.locator(".status")).to_have_text("Transmis à l’équipe")
+        await expect(visit.chat.page.locator(".dots")).to_have_count(0)
 
 
 async def test_a_file_to_a_person_is_passed_on_too(visit: Company) -> None:
