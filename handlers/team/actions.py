@@ -100,6 +100,8 @@ def _reply(course: Course, event: ActionChosen) -> None:
         send_entry(course, event.member, event.argument)
         return
     course.say(course.base.messages.team_ask_reply, purpose="reply", ask=event.member)
+    # The nearest thing to "is typing" that there is: groups do not tell when a member types.
+    course.moved("writing", event.member.name)
 
 
 def _transfer(course: Course, event: ActionChosen) -> None:
@@ -130,7 +132,7 @@ def _hand_over(course: Course, member: Member, team: Team) -> None:
     request = course.handling.request.model_copy(update={"team": team.id, "rule": None})
     course.change(request=request, stand_ins=(), told_talk=False)
     course.send("transferred", history_text(course))
-    course.moved("transferred", team.name_in(request.language))
+    course.moved("transferred", team.name_in(request.language), team.id)
     waiting.company_waits(course)
 
 

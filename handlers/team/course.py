@@ -92,10 +92,13 @@ class Course:
         self.effects.append(Notify(to=self.handling.person, event=event))
 
     def moved(
-        self, status: Literal["taken", "transferred", "released", "closed"], by: str = ""
+        self,
+        status: Literal["taken", "transferred", "released", "closed", "writing"],
+        by: str = "",
+        team: str = "",
     ) -> None:
-        """Let the company know that its request changed hands or ended."""
-        self.tell_company(TeamMoved(reference=self.reference, status=status, by=by))
+        """Let the company know that its request changed hands or ended, or is being answered."""
+        self.tell_company(TeamMoved(reference=self.reference, status=status, by=by, team=team))
 
     def say(
         self,

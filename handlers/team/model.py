@@ -134,13 +134,15 @@ class TeamMoved(Value):
     """A request's ``status`` changed; ``by`` is who did it, as the company may read it.
 
     ``taken`` also for a request that another member or team now has; ``released`` when the
-    assistant answers again though the request is not closed.
+    assistant answers again though the request is not closed; ``writing`` when a member has begun
+    to answer, which changes nothing else. ``team`` is who has a transferred request next.
     """
 
     kind: Literal["team_moved"] = "team_moved"
     reference: str
-    status: Literal["taken", "transferred", "released", "closed"]
+    status: Literal["taken", "transferred", "released", "closed", "writing"]
     by: str = ""
+    team: str = ""
 
 
 class TeamWrote(Value):

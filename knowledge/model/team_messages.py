@@ -44,6 +44,8 @@ class TeamMessages(Model):
     team_told_wrote: Texts
     team_told_corrected: Texts
     team_told_unread: Texts
+    team_told_passed_on: Texts
     team_told_thanks: Texts
+    team_told_rated_already: Texts
     team_button_helped: Texts
     team_button_not_helped: Texts

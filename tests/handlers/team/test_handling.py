@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -40,6 +41,7 @@ from tests.handlers.team.working import (
     request,
 )
 
+_BEGUN: tuple[Literal["taken", "writing"], ...] = ("taken", "writing")
 PLAN = File(channel="telegram", id="f", name="plan.pdf")
 
 
@@ -107,6 +109,20 @@ def test_the_mark_says_whether_the_company_got_it(ok: bool) -> None:  # noqa: FB
     assert ("n'a pas pu être remis" in work.shown()) is not ok
 
 
+def test_the_company_sees_that_a_member_begins_to_answer() -> None:
+    """Who presses « Répondre » has the request too; a canned reply is sent, not written."""
+    work = Work()
+    work.press("reply")
+    taken, writing = (TeamMoved(reference=REFERENCE, status=s, by="Anne") for s in _BEGUN)
+    assert work.told() == [taken, writing]
+    work.press("reply", BASILE)
+    assert work.told() == []
+    work.press("reply", argument="programme")
+    assert [type(told) for told in work.told()] == [TeamWrote]
+    work.press("note")
+    assert work.told() == []
+
+
 def test_a_note_stays_within_the_team() -> None:
     """By the button or by replying to the invitation: the company is told nothing."""
     work = Work()
@@ -144,7 +160,9 @@ def test_a_transfer_moves_the_card_and_its_history() -> None:
     assert "Je vérifie." in sent.cards[0].addition
     assert "à surveiller" in sent.cards[0].addition
     assert (work.handling.owner, work.handling.status) == (None, "open")
-    assert work.told() == [TeamMoved(reference=REFERENCE, status="transferred", by="Accueil")]
+    assert work.told() == [
+        TeamMoved(reference=REFERENCE, status="transferred", by="Accueil", team="accueil")
+    ]
     assert work.press("take", BASILE).effects == ()  # the old group's card does nothing any more
     work.press("take", BASILE, group=OTHER_GROUP)
     assert work.handling.owner == BASILE
