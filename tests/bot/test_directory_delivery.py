@@ -265,7 +265,7 @@ async def test_the_assistant_answers_its_own_look_ups(
             await until(lambda: _handled(url))
     [(stored,)] = await execute(url, "SELECT event FROM inbox WHERE external_id = 'directory-1'")
     event = CompaniesFound.model_validate_json(stored)
-    assert event.fault == ("unavailable" if off else "")
+    assert event.fault == ("off" if off else "")
     assert [company.siret for company in event.companies] == ([] if off else [WORKSHOP])
     assert len(server.requests) == (0 if off else 1)
 
