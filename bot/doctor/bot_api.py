@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +20,6 @@ async def call(bot: Bot, method: str, **arguments: object) -> Json:
         TelegramError: the Bot API refused, or did not answer.
     """
     # The odd spelling (``get_Chat``) is of the same method; the library minds the usual one.
-    spelling = f"{method[:3]}_{method[3:]}"
+    spelling = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", method)
     result: Json = await bot.do_api_request(spelling, api_kwargs=dict(arguments))
     return result

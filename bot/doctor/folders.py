@@ -10,9 +10,12 @@ if TYPE_CHECKING:
 
 
 def existing(folder: Path) -> Path:
-    """``folder``, or the nearest above it that is there: the first start makes what is missing."""
+    """``folder``, or the nearest above it that is there: the first start makes what is missing.
+
+    Where a file is in the way, that file.
+    """
     absolute = folder.absolute()
-    return next(one for one in (absolute, *absolute.parents) if one.is_dir())
+    return next(one for one in (absolute, *absolute.parents) if one.exists())
 
 
 def why_not_writable(folder: Path) -> str | None:

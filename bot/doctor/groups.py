@@ -102,7 +102,7 @@ async def _examine(bot: Bot, bot_id: int, name: str, group: Group) -> list[Findi
     found = [
         *_writing(group, member, chat),
         *_topics(group, member, chat, name),
-        *_erasing(group, member, name),
+        *_erasing(group, member, chat, name),
     ]
     return found or [ok(_MATTER, f"{group}: {_praise(group)}")]
 
@@ -176,7 +176,9 @@ def _topics(group: Group, member: Json, chat: Json, name: str) -> Iterator[Findi
         yield fault(_MATTER, what, f"give {name} the right to manage topics")
 
 
-def _erasing(group: Group, member: Json, name: str) -> Iterator[Finding]:
+def _erasing(group: Group, member: Json, chat: Json, name: str) -> Iterator[Finding]:
+    if group.topics and chat.get("is_forum") and not _is_administrator(member):
+        return  # told with the topics, mend and all
     if not (_is_administrator(member) and member.get("can_delete_messages")):
         what = f"{group}: the assistant may not delete messages: after 48 hours it can erase none"
         yield warning(_MATTER, what, f"make {name} an administrator who may delete messages")

@@ -22,8 +22,7 @@ from bot.mailbox import parse_mailbox
 from bot.smtp_url import parse_smtp_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from bot.mailbox import Mailbox
     from bot.settings import Settings
     from bot.smtp_url import SmtpServer
 
@@ -33,11 +32,15 @@ _ENCRYPTION = {"tls": "TLS", "starttls": "STARTTLS", "none": "no encryption"}
 
 
 async def examine_mail(settings: Settings, within_seconds: float) -> list[Finding]:
-    """Connect, encrypt and sign in as for a mail, and take leave instead of sending one."""
+    """The server of ``settings``, if there is one."""
     if settings.smtp_url is None or settings.email_from is None:
         return [ok("mail", "not configured (no SMTP_URL and EMAIL_FROM)")]
     server = parse_smtp_url(settings.smtp_url.get_secret_value())
-    sender = parse_mailbox(settings.email_from)
+    return [await examine_server(server, parse_mailbox(settings.email_from), within_seconds)]
+
+
+async def examine_server(server: SmtpServer, sender: Mailbox, within_seconds: float) -> Finding:
+    """Connect, encrypt and sign in as for a mail of ``sender``, and take leave instead."""
     client = SMTP(
         hostname=server.host,
         port=server.port,
@@ -51,20 +54,21 @@ async def examine_mail(settings: Settings, within_seconds: float) -> list[Findin
     try:
         await client.connect()
         tls = client.get_transport_info("ssl_object")
-        certificate = tls.getpeercert() if isinstance(tls, ssl.SSLObject) else None
         await client.mail(sender.address)  # some servers ask for a sign-in only now
         with contextlib.suppress(SMTPException, OSError):
             await client.rset()
             await client.quit()
     except (SMTPException, OSError, ValueError) as error:
-        return [_trouble(error, server)]
+        return _trouble(error, server)
     finally:
         client.close()
-    signed_in = "signed in" if server.username else "no user"
-    how = f"{_ENCRYPTION[server.security]}, {signed_in}"
-    return list(_ending(days_left(certificate, dt.datetime.now(dt.UTC)), server)) or [
-        ok("mail", f"{server.host}:{server.port}: {how}")
-    ]
+    where = f"{server.host}:{server.port}"
+    days = days_left(tls.getpeercert() if tls is not None else None, dt.datetime.now(dt.UTC))
+    if days is not None:
+        what = f"the certificate of {where} ends in {days} days"
+        return warning("mail", what, "have whoever runs the mail server renew it")
+    signed_in = "signed in" if server.username else "without a user"
+    return ok("mail", f"{where}: {_ENCRYPTION[server.security]}, {signed_in}")
 
 
 def about(settings: Settings) -> str:
@@ -73,12 +77,6 @@ def about(settings: Settings) -> str:
         return "the mail server"
     server = parse_smtp_url(settings.smtp_url.get_secret_value())
     return f"the mail server {server.host}:{server.port}"
-
-
-def _ending(days: int | None, server: SmtpServer) -> Iterator[Finding]:
-    if days is not None:
-        what = f"the certificate of {server.host}:{server.port} ends in {days} days"
-        yield warning("mail", what, "have whoever runs the mail server renew it")
 
 
 def _trouble(error: Exception, server: SmtpServer) -> Finding:

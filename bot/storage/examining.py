@@ -21,6 +21,8 @@ from bot.storage.tables import metadata
 _BUSY_SECONDS = 2.0
 """A running assistant's own writes take far less."""
 _FAULTS_SHOWN = 3
+_PRIMARY = 0xFF
+"""The part of SQLite's extended error codes that tells the kind."""
 _STEPS = 10_000
 """SQLite looks so often, in steps of its machine, whether its time is over."""
 
@@ -112,9 +114,11 @@ def _damage(connection: sqlite3.Connection, deadline: float) -> tuple[str, ...] 
     connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
     try:
         rows = connection.execute(f"PRAGMA quick_check({_FAULTS_SHOWN})").fetchall()
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
             return None
+        if error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_CORRUPT:
+            return (str(error),)
         raise
     finally:
         connection.set_progress_handler(None, _STEPS)
