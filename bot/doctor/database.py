@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 _LOOK_SHARE = 0.8
 """So much of the time is for looking at every page of an SQLite file; a large one takes longer."""
 
+_WAY_IN = {
+    True: "mend DATABASE_URL, or give the assistant's user the right to write file and folder",
+    False: "start its server, or mend DATABASE_URL (host, name, user, password)",
+}
+
 
 async def examine_database(url: str, within_seconds: float) -> list[Finding]:
     """What the database at ``url`` is like."""
     try:
         condition = await examine(url, within_seconds * _LOOK_SHARE)
     except StoreError as error:
-        mend = "mend DATABASE_URL, start its server, or give the assistant's user the right"
-        return [fault("database", str(error), mend)]
+        return [fault("database", str(error), _WAY_IN[url.startswith("sqlite")])]
     if condition is None:
         return [await asyncio.to_thread(_not_there, Path(str(parse_url(url).database)).parent)]
     return list(_troubles(condition)) or [ok("database", _praise(condition))]

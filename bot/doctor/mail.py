@@ -94,7 +94,8 @@ def _trouble(error: Exception, server: SmtpServer) -> Finding:
         what = f"{where} does not speak TLS ({cause.reason})"
         return fault("mail", what, "write smtp:// for STARTTLS in SMTP_URL, or mend its port")
     if type(cause) is SMTPException:  # the library has no type for what is not offered
-        lacking = "STARTTLS" if "STARTTLS" in cause.message else "a way to sign in"
+        starttls = cause.message.startswith("SMTP STARTTLS")
+        lacking = "STARTTLS" if starttls else "a way to sign in"
         what = f"{where} does not offer {lacking}"
         return fault("mail", what, "mend SMTP_URL: smtps://, another port, or ?tls=no")
     what = f"{where} does not answer ({type(cause).__name__})"
