@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from bot.doctor import telegram
-from bot.doctor.database import examine_schema, silent
+from bot.doctor import database, knowledge, telegram
 from bot.doctor.disk import unreadable
 from bot.doctor.finding import Finding, Level, worst
-from bot.doctor.knowledge import in_use
 from bot.doctor.queues import examine_queues
 
 if TYPE_CHECKING:
@@ -131,9 +129,9 @@ async def _state(probes: Probes) -> State:
     """What is cheap is looked at now; what others say is of the last round."""
     (figures, schema), disk = await asyncio.gather(_read(probes.store), _disk(probes))
     findings = [
-        *([silent()] if figures is None else examine_queues(figures, probes.absent_channels)),
-        *([] if schema is None else examine_schema(schema)),
-        *in_use(probes.knowledge_fault()),
+        *database.in_use(schema),
+        *([] if figures is None else examine_queues(figures, probes.absent_channels)),
+        *knowledge.in_use(probes.knowledge_fault()),
         *telegram.in_use(probes.telegram_fault()),
         *disk,
     ]

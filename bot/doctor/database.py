@@ -81,7 +81,8 @@ def examine_schema(schema: Schema) -> list[Finding]:
     return [fault("database", what, "start the assistant: it brings the database up to date")]
 
 
-def silent() -> Finding:
-    """The database of a running assistant does not answer."""
-    mend = "start its server, or see the log"
-    return fault("database", "does not answer", mend)
+def in_use(schema: Schema | None) -> list[Finding]:
+    """What the database of a running assistant says; ``schema`` is None where it is silent."""
+    if schema is None:
+        return [fault("database", "does not answer", "start its server, or see the log")]
+    return examine_schema(schema) or [ok("database", f"answers; schema {schema.current}")]

@@ -400,6 +400,16 @@ async def test_a_setting_that_cannot_be_used_is_a_finding_too(deployment: Deploy
     assert "s3cr3t" not in told.printed
 
 
+async def test_the_default_directory_is_no_fault_of_the_deployment(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody set it, and forms go on without it: away, it is a warning."""
+    monkeypatch.setattr("bot.doctor.directory._DEFAULT_URL", deployment.directory.url)
+    await deployment.stop("directory")
+    told = await deployment.doctor()
+    assert (told.code, told.troubled()) == (0, {"directory": "warning"})
+
+
 async def test_a_person_reads_each_trouble_with_its_mend_below_it(deployment: Deployment) -> None:
     """Lines for a terminal; without one, no colours."""
     deployment.group.forum = False
