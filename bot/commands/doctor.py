@@ -63,16 +63,13 @@ async def _examine_all(settings: Settings, within_seconds: float) -> Sequence[Fi
     from bot.doctor.knowledge import examine_knowledge
     from bot.doctor.local import examine_local
     from bot.doctor.remote import examine_remote
-    from knowledge.model import Routing
 
     loaded, found = await examine_knowledge(settings.knowledge_dir, within_seconds)
     async with contextlib.AsyncExitStack() as stack:
         bot = await _bot(settings, stack)
         local, remote = await asyncio.gather(
             examine_local(settings, loaded, within_seconds),
-            examine_remote(
-                settings, loaded.base.routing if loaded else Routing(), bot, within_seconds
-            ),
+            examine_remote(settings, loaded.base.routing if loaded else None, bot, within_seconds),
         )
     first = [one for one in local if one.matter == "settings"]
     return [*first, *found, *(one for one in local if one.matter != "settings"), *remote]

@@ -62,6 +62,9 @@ def _troubles(condition: Condition) -> Iterator[Finding]:
         what = f"cannot be written: {condition.not_writable}"
         where = "its tables" if condition.journal_mode is None else "the file and its folder"
         yield fault("database", what, f"give the assistant's user the right to write {where}")
+    if condition.locked:
+        what = "another program has kept it locked for some seconds"
+        yield warning("database", what, "if it lasts, find and end it (`fuser` names it)")
     if condition.damage is None:
         what = "is too large to look at every page in the time"
         yield warning("database", what, "`doctor --timeout 120` gives it more")

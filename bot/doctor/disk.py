@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from bot.doctor.finding import Finding, fault, ok, warning
 from bot.doctor.folders import existing, why_not_writable
+from bot.storage.database import StoreError, parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,9 +44,10 @@ def examine_cache(settings: Settings) -> list[Finding]:
 
 
 def _folders(settings: Settings) -> Iterable[Path]:
-    url = sa.make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        yield existing(Path(url.database).parent)
+    with contextlib.suppress(StoreError):  # told of the database
+        url = parse_url(settings.database_url)
+        if url.get_backend_name() == "sqlite":
+            yield existing(Path(str(url.database)).parent)
     yield existing(settings.cache_dir)
 
 

@@ -14,6 +14,7 @@ from bot.doctor.finding import Finding, ok
 from bot.doctor.mail import about, examine_mail
 from bot.doctor.telegram import examine_telegram
 from bot.doctor.webhooks import examine_receiver, receivers_of
+from knowledge.model import Routing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.settings import Settings
-    from knowledge.model import Routing
 
 
 def _utc_now() -> dt.datetime:
@@ -30,13 +30,16 @@ def _utc_now() -> dt.datetime:
 
 async def examine_remote(
     settings: Settings,
-    routing: Routing,
+    routing: Routing | None,
     bot: Bot | None,
     within_seconds: float = WITHIN_SECONDS,
     now: Callable[[], dt.datetime] = _utc_now,
 ) -> tuple[Finding, ...]:
-    """What the servers that the assistant depends on say; each has ``within_seconds``."""
-    receivers, unusable = receivers_of(routing)
+    """What the servers that the assistant depends on say; each has ``within_seconds``.
+
+    Without ``routing`` it is not known which groups and receivers there are.
+    """
+    receivers, unusable = receivers_of(routing or Routing())
     others = [
         Examination("mail", about(settings), partial(examine_mail, settings, within_seconds)),
         *(
@@ -48,9 +51,9 @@ async def examine_remote(
         Examination("clock", "whoever knows the time", partial(examine_clock, settings, now)),
     ]  # fmt: skip
     telegram, rest = await asyncio.gather(
-        examine_telegram(bot, settings, routing, within_seconds),
+        examine_telegram(bot, settings, routing or Routing(), within_seconds),
         examine_all(others, within_seconds),
     )
-    if not receivers and not unusable:
+    if routing and not receivers and not unusable:
         unusable = [ok("webhooks", "not configured (none in routing.yaml)")]
     return (*telegram, *unusable, *rest)

@@ -31,12 +31,14 @@ _STEPS = 10_000
 class Condition:
     """What a database is like.
 
-    ``not_writable`` says why nothing can be written, ``damage`` what SQLite finds broken (None:
-    its time was over before it had looked at all), ``journal_mode`` is SQLite's.
+    ``not_writable`` says why nothing can be written; ``locked``: another program's write takes
+    long. ``damage`` is what SQLite finds broken (None: its time was over before it had looked at
+    all), ``journal_mode`` SQLite's.
     """
 
     schema: Schema
     not_writable: str | None = None
+    locked: bool = False
     damage: tuple[str, ...] | None = ()
     journal_mode: str | None = None
 
@@ -94,7 +96,8 @@ def _examine_sqlite(path: Path, deadline: float) -> Condition | None:
         journal_mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
         schema = _schema_of_sqlite(connection)
         damage = _damage(connection, deadline)
-        return Condition(schema, _why_not_writable(connection), damage, journal_mode)
+        not_writable, locked = _try_to_write(connection)
+        return Condition(schema, not_writable, locked, damage, journal_mode)
     except sqlite3.Error as error:
         raise StoreError(f"{path} cannot be used: {error}") from error
     finally:
@@ -125,14 +128,15 @@ def _damage(connection: sqlite3.Connection, deadline: float) -> tuple[str, ...] 
     return () if rows == [("ok",)] else tuple(str(row[0]) for row in rows)
 
 
-def _why_not_writable(connection: sqlite3.Connection) -> str | None:
-    """The write lock is taken and given back."""
+def _try_to_write(connection: sqlite3.Connection) -> tuple[str | None, bool]:
+    """The write lock is taken and given back: why it cannot be, or that somebody has it."""
     try:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
-        return str(error)
-    return None
+        locked = error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_BUSY
+        return (None if locked else str(error)), locked
+    return None, False
 
 
 async def _examine_postgresql(url: sa.URL) -> Condition:

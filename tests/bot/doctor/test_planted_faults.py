@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage.database import MIGRATIONS
+from bot.storage.database import MIGRATIONS, Schema
 from bot.storage.store import Store
 from tests.bot.doctor.deployment import KEY, PASSWORD, deployed
 from tests.bot.shell import run
@@ -92,7 +92,7 @@ async def test_on_postgresql_too(
         told = await made.doctor()
     assert told.troubled() == {}
     assert [one["what"] for one in told.findings if one["matter"] == "database"] == [
-        "PostgreSQL; schema 0003, can be written"
+        f"PostgreSQL; schema {Schema.at(None).needed}, can be written"
     ]
 
 
@@ -229,7 +229,7 @@ async def _unknown_receiver(to: Deployment) -> None:
     to.rewrite(to.receiver.url, "https://crm.example.invalid/in")
 
 
-@planted({"database": "fault"}, "its schema is 0001, 0003 is needed", "start the assistant")
+@planted({"database": "fault"}, "its schema is 0001, ", "start the assistant")
 async def _database_behind(to: Deployment) -> None:
     """Made by the first version of the program, and not started since."""
     for table in ("", "-wal", "-shm", ".lock"):
@@ -270,6 +270,11 @@ async def _damaged_database(to: Deployment) -> None:
 @planted({"database": "fault"}, "file is not a database", "DATABASE_URL")
 async def _no_database(to: Deployment) -> None:
     (to.folder / "assistant.db").write_text("Madame, Monsieur, " * 100, encoding="utf-8")
+
+
+@planted({"database": "fault"}, "DATABASE_URL is not a URL", "mend DATABASE_URL")
+async def _no_database_url(to: Deployment) -> None:
+    to.database_url = "assistant.db"
 
 
 @planted(
