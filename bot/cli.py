@@ -18,6 +18,7 @@ import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.commands.deliveries import deliveries
+from bot.commands.doctor import doctor
 from bot.commands.requests import requests
 from bot.commands.routing import routing
 from bot.errors import ReportedError
@@ -264,6 +265,7 @@ def questions(
 
 
 main.add_command(deliveries)
+main.add_command(doctor)
 main.add_command(requests)
 main.add_command(routing)
 

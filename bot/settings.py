@@ -86,6 +86,13 @@ class Settings(BaseSettings):
     email_from: str | None = Field(
         None, description="Whom mails are from, as `Assistant <assistant@example.org>`"
     )
+    doctor_minutes: Annotated[float, Field(ge=0)] = Field(
+        10.0,
+        description="How often `serve` examines what it depends on, as `doctor` does; 0: never",
+    )
+    disk_free_megabytes: Annotated[float, Field(gt=0)] = Field(
+        500.0, description="Free disk space below which the doctor warns; a tenth of it is a fault"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much is logged"
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +61,7 @@ class Database:
 
         Raises what :meth:`bot.storage.store.Store.open` does.
         """
-        parsed = _parse(url)
+        parsed = parse_url(url)
         lock = None
         if parsed.get_backend_name() == "sqlite":
             if beside:
@@ -76,10 +78,10 @@ class Database:
         except (sa.exc.SQLAlchemyError, OSError) as error:
             await database.close()
             cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-            raise StoreError(f"{_shown(parsed)} cannot be used: {cause}") from error
+            raise StoreError(f"{shown(parsed)} cannot be used: {cause}") from error
         except CommandError as error:
             await database.close()
-            raise StoreError(f"{_shown(parsed)} is of another version: {error}") from error
+            raise StoreError(f"{shown(parsed)} is of another version: {error}") from error
         except BaseException:
             await database.close()
             raise
@@ -113,12 +115,43 @@ def migrate(connection: sa.Connection) -> None:
     command.upgrade(config, "head")
 
 
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Which version a database's schema is, and which this program needs.
+
+    ``current`` is None where no table was made yet. ``newer``: this program does not know it.
+    """
+
+    current: str | None
+    needed: str
+    newer: bool
+
+    @classmethod
+    def at(cls, current: str | None) -> Schema:
+        """The schema of that version."""
+        needed, known = _revisions()
+        return cls(current, needed, current is not None and current not in known)
+
+
+@functools.cache
+def _revisions() -> tuple[str, frozenset[str]]:
+    """The newest version that this program knows, and all of them."""
+    scripts = ScriptDirectory.from_config(_migrations())
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return str(scripts.get_current_head()), known
+
+
+def schema_of(connection: sa.Connection) -> Schema:
+    """The schema of the database that ``connection`` is to."""
+    return Schema.at(MigrationContext.configure(connection).get_current_revision())
+
+
 def _check_version(connection: sa.Connection) -> None:
     """Raises CommandError unless the schema is this program's."""
-    current = MigrationContext.configure(connection).get_current_revision()
-    head = ScriptDirectory.from_config(_migrations()).get_current_head()
-    if current != head:
-        raise CommandError(f"its schema is {current or 'missing'}, {head} is needed")
+    schema = schema_of(connection)
+    if schema.current != schema.needed:
+        current = schema.current or "missing"
+        raise CommandError(f"its schema is {current}, {schema.needed} is needed")
 
 
 def _migrations() -> Config:
@@ -128,14 +161,19 @@ def _migrations() -> Config:
     return config
 
 
-def _parse(url: str) -> sa.URL:
+def parse_url(url: str) -> sa.URL:
+    """``url`` as that of a database this program knows.
+
+    Raises:
+        StoreError: it is none.
+    """
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
         raise StoreError("DATABASE_URL is not a URL, as sqlite+aiosqlite:///data/x.db is") from None
     if parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
         raise StoreError(
-            f"{_shown(parsed)}: the URL must begin with sqlite+aiosqlite:/// "
+            f"{shown(parsed)}: the URL must begin with sqlite+aiosqlite:/// "
             "or postgresql+asyncpg://"
         )
     if parsed.drivername == "sqlite+aiosqlite" and parsed.database in (None, "", ":memory:"):
@@ -143,7 +181,8 @@ def _parse(url: str) -> sa.URL:
     return parsed
 
 
-def _shown(url: sa.URL) -> str:
+def shown(url: sa.URL) -> str:
+    """``url`` without its password."""
     return url.render_as_string(hide_password=True)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.storage import notices
-from bot.storage.database import Database, StoreError, StoreInUse
+from bot.storage.database import Database, StoreError, StoreInUse, schema_of
 from bot.storage.parts.files import FilesPart
 from bot.storage.parts.groups import GroupsPart
 from bot.storage.parts.inbox import InboxPart
@@ -30,6 +30,7 @@ from bot.storage.tables import has_status, inbox, outbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.storage.database import Schema
     from bot.storage.records import Handled
 
 __all__ = ["PULLED_CHANNELS", "Store", "StoreError", "StoreInUse"]
@@ -70,6 +71,11 @@ class Store(
     async def close(self) -> None:
         """Let go of every connection."""
         await self._database.close()
+
+    async def schema(self) -> Schema:
+        """Which version the database has now: a newer program may have changed it."""
+        async with self._database.read() as connection:
+            return await connection.run_sync(schema_of)
 
     async def _forget_leases(self) -> None:
         """Whoever held them is gone: an SQLite database has one instance."""
