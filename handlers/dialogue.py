@@ -25,7 +25,7 @@ from handlers.events import (
     Step,
 )
 from handlers.phrases import language_asked_for, without_courtesies
-from handlers.requests import form, open_requests
+from handlers.requests import form, listing
 from handlers.requests.answers import takes_up
 from handlers.requests.attachments import cannot_join, received
 from handlers.requests.buttons import is_ours as requests_own
@@ -140,7 +140,7 @@ def _about_requests(talk: Talk, text: str, *, is_edit: bool) -> Step | None:
     """The words that resume a request, list those that are open, or agree once more."""
     paused, word = talk.state.form, control(text)
     if word == "list":
-        return beside(talk, open_requests.listed(talk))
+        return beside(talk, listing.listed(talk))
     if word == "new":
         return form.begun_or_resumed(talk)
     if paused and word == "cancel":
@@ -286,7 +286,7 @@ def _menu_command(talk: Talk, event: CommandGiven) -> Step:
         case "contact":
             return menu.contact(matcher, state, language)
         case "requests":
-            return open_requests.listed(talk)
+            return listing.listed(talk)
         case _:
             return menu.topics(matcher, state, language)
 

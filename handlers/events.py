@@ -7,6 +7,7 @@ state's meaning changes.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -17,6 +18,7 @@ from handlers.team.model import (
     CompanyRated,
     CompanyWithdrew,
     CompanyWrote,
+    GroupMoved,
     Handling,
     KeepHistory,
     Mark,
@@ -40,6 +42,7 @@ from knowledge.model import Language, Outcome
 __all__ = [
     "EVENT",
     "PAYLOAD",
+    "PERSONS_OWN",
     "STATE_VERSION",
     "AddToRequest",
     "AttachmentReceived",
@@ -54,6 +57,8 @@ __all__ = [
     "FileRequest",
     "FiledRequest",
     "Form",
+    "Happened",
+    "Happening",
     "LookUpCompany",
     "MessageReceived",
     "Payload",
@@ -62,6 +67,7 @@ __all__ = [
     "Step",
     "Turn",
     "WithdrawRequest",
+    "Writing",
 ]
 
 STATE_VERSION = 1
@@ -137,6 +143,7 @@ Event = Annotated[
     | ActionChosen
     | MemberWrote
     | WordsDelivered
+    | GroupMoved
     | TimeCame
     | RequestFiled
     | CompanyWrote
@@ -145,6 +152,10 @@ Event = Annotated[
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+PERSONS_OWN = (MessageReceived, ButtonPressed, CommandGiven, AttachmentReceived)
+"""What a person says or does; all else is told to their conversation."""
 
 
 class RecordQuestion(Value):
@@ -251,18 +262,48 @@ class Doing(Value):
     reference: str
 
 
+Happened = Literal[
+    "taken", "transferred", "released", "answered", "corrected", "added", "closed", "withdrawn"
+]
+
+
+class Happening(Value):
+    """A line of what was said and done with a request, as its company may read it.
+
+    ``by`` is the member of the team, or the team that has it next; empty for the company's own.
+    ``text`` is the beginning of what was said.
+    """
+
+    at: dt.datetime
+    what: Happened
+    by: str = ""
+    text: str = ""
+
+
+class Writing(Value):
+    """A member who has begun to answer; after ``until`` that says nothing any more."""
+
+    by: str
+    until: dt.datetime
+
+
 class FiledRequest(Value):
-    """A request of this person that is not closed.
+    """A request of this person, open or lately ended.
 
     ``seal`` is that of the recap that was agreed to: a second press finds the request by it.
     ``held_by`` is the member of the team who answers: the assistant is silent meanwhile. Of a
     closed request, ``rated`` is whether the company has said that it was helped or not.
+    ``standing`` is how far it has come, ``history`` how it came there, oldest first and without
+    the filing.
     """
 
     request: Request
     seal: str = ""
     held_by: str = ""
     rated: bool = False
+    standing: Literal["received", "taken", "answered", "closed", "withdrawn"] = "received"
+    history: tuple[Happening, ...] = ()
+    writing: Writing | None = None
 
 
 class Turn(Value):
@@ -282,8 +323,8 @@ class ConversationState(Value):
     under way, ``requests`` those that are open, ``doing`` what is being done with one. ``files``
     were sent while no request was under way: the next one may have them. ``album`` is the last
     one spoken of: its further files need no word of their own; ``album_refused`` when it was told
-    that no more of them fit. ``closed`` are requests that their teams have closed lately.
-    ``handling`` makes this the conversation of a request with its team.
+    that no more of them fit. ``closed`` are requests that have ended lately: closed by
+    their teams, or taken back. ``handling`` makes this the conversation of a request with its team.
     """
 
     version: int = STATE_VERSION

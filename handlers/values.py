@@ -48,6 +48,10 @@ class Reply(Value):
 
     ``author`` is the member of the team whose words they are; empty for the assistant's own.
     ``files`` are sent along. ``receipt`` is who is to know whether it arrived.
+
+    ``text`` begins with a line that says whose words they are and of which request, for channels
+    that show nothing else; ``words`` are the author's alone, for one that shows the author and
+    ``reference`` in its own way. ``corrects`` when they replace what the same message said before.
     """
 
     kind: Literal["reply"] = "reply"
@@ -59,3 +63,6 @@ class Reply(Value):
     author: str = ""
     files: tuple[File, ...] = ()
     receipt: Receipt | None = None
+    words: str = ""
+    reference: str = ""
+    corrects: bool = False

@@ -145,6 +145,18 @@ class ReceivedEvent:
     received_at: dt.datetime
     handled: bool
     """Whether its replies exist; they never will be more."""
+    passed_on: bool = False
+    """Whether a team was told of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a page that follows a conversation does not know yet."""
+
+    replies: tuple[StoredReply, ...] = ()
+    version: int | None = None
+    """Of the conversation, where it has moved on; ``state`` is then its state."""
+    state: ConversationState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,9 @@ class Destination(Value):
     secret: str = ""
 
 
-News = Literal["filed", "added", "withdrawn", "undelivered", "transferred", "waiting"]
+News = Literal[
+    "filed", "added", "corrected", "withdrawn", "undelivered", "transferred", "waiting", "again"
+]
 
 
 class Card(Value):
@@ -131,8 +133,10 @@ class Card(Value):
     (``addition`` and ``files``); ``withdrawn`` that it takes it back; ``undelivered`` tells the
     default team that ``addition``, a destination, could not be reached; ``transferred`` shows it
     whole to the team that has it next, with what was said (``addition``); ``waiting`` tells the
-    team that stands in that the company waits for a word. ``need`` and ``team`` are names, in the
-    card's own ``language``. ``owner`` is the member who has the request.
+    team that stands in that the company waits for a word; ``corrected`` shows what the company
+    wrote in place of something before; ``again`` shows it whole where it is out of sight.
+    ``moved_to`` is the team that has it since, on the card left behind. ``need`` and ``team`` are
+    names, in the card's own ``language``. ``owner`` is the member who has the request.
     """
 
     kind: Literal["card"] = "card"
@@ -146,3 +150,4 @@ class Card(Value):
     files: tuple[File, ...] = ()
     status: Status = "open"
     owner: str = ""
+    moved_to: str = ""

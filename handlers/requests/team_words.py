@@ -6,26 +6,31 @@ goes to that request, whoever it is meant for. Commands and buttons work all the
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
-from handlers.events import AddToRequest, AttachmentReceived, FiledRequest, MessageReceived, Step
-from handlers.requests import buttons
-from handlers.requests.open_requests import with_addition
+from handlers.events import AddToRequest, AttachmentReceived, MessageReceived, Step, Writing
+from handlers.requests import progress
+from handlers.requests.listing import ratings
+from handlers.requests.moments import when_answered
+from handlers.requests.open_requests import gone, with_addition
 from handlers.team.model import RateRequest, TeamMoved, TeamWrote
 from handlers.values import Receipt
-from knowledge.markup import escape
+from knowledge.markup import escape, escape_lines
 
 if TYPE_CHECKING:
-    from handlers.events import Button, Event
+    from handlers.events import Event, FiledRequest, Happened, Reply
     from handlers.requests.talk import Talk
 
-REMEMBERED_CLOSED = 5
-"""Closed requests that a person may still rate, or that the team may open again."""
+WRITING_FOR = dt.timedelta(minutes=10)
+"""How long a member who has begun to answer is said to be writing."""
 
 
 def between_company_and_team(talk: Talk, event: Event) -> Step | None:
     """What the team does or says, and what is said to a member; None for all else."""
     match event:
+        case TeamMoved(status="writing"):
+            return _writing(talk, event)
         case TeamMoved():
             return _moved(talk, event)
         case TeamWrote():
@@ -36,11 +41,28 @@ def between_company_and_team(talk: Talk, event: Event) -> Step | None:
             return None
 
 
+def _writing(talk: Talk, event: TeamMoved) -> Step:
+    """A member has begun to answer: nothing is said, but a page shows it for a while."""
+    filed = progress.known(talk, event.reference)
+    if filed is None or progress.has_ended(filed):
+        return Step(state=talk.state)
+    writing = Writing(by=event.by, until=talk.now + WRITING_FOR)
+    return progress.kept(talk, filed.model_copy(update={"writing": writing})).step()
+
+
 def _moved(talk: Talk, event: TeamMoved) -> Step:
     """The request changed hands or ended: the company is told."""
-    filed = _known(talk, event.reference)
-    if filed is None:
+    filed = progress.known(talk, event.reference)
+    if filed is None or filed.standing == "withdrawn" or event.status == "writing":
         return Step(state=talk.state)
+    if event.team:
+        request = filed.request.model_copy(update={"team": event.team})
+        filed = filed.model_copy(update={"request": request})
+    filed = progress.advanced(filed, event.status, talk.now, event.by)
+    return progress.kept(talk, filed).step(_told(talk, event, filed))
+
+
+def _told(talk: Talk, event: TeamMoved, filed: FiledRequest) -> Reply:
     messages = talk.messages
     texts = {
         "taken": messages.team_told_taken,
@@ -49,11 +71,9 @@ def _moved(talk: Talk, event: TeamMoved) -> Step:
         "closed": messages.team_told_closed,
     }[event.status]
     text = talk.words(texts, reference=event.reference, name=escape(event.by))
-    if event.status == "closed":
-        closed = filed.model_copy(update={"held_by": ""})
-        return _closed(talk, closed).step(talk.reply(text, buttons=_ratings(talk, closed)))
-    held_by = event.by if event.status == "taken" else ""
-    return _opened(talk, filed.model_copy(update={"held_by": held_by})).step(talk.reply(text))
+    waits = event.status == "transferred"
+    when = when_answered(talk, filed.request.team, only_if_closed=True) if waits else ""
+    return talk.reply(text, when, buttons=ratings(talk, filed))
 
 
 def _wrote(talk: Talk, event: TeamWrote) -> Step:
@@ -61,15 +81,35 @@ def _wrote(talk: Talk, event: TeamWrote) -> Step:
     messages = talk.messages
     heading = messages.team_told_corrected if event.edited else messages.team_told_wrote
     files = (event.file,) if event.file else ()
+    words = escape_lines(event.text)
     said = talk.reply(
         talk.words(heading, reference=event.reference, name=escape(event.by)),
-        escape(event.text) or "📎",
+        words or "📎",
     )
     receipt = None
     if event.message:
         receipt = Receipt(reference=event.reference, group=event.group, message=event.message)
-    author = {"author": event.by, "files": files, "receipt": receipt}
-    return talk.step(said.model_copy(update=author))
+    said = said.model_copy(
+        update={
+            "author": event.by,
+            "files": files,
+            "receipt": receipt,
+            "words": words,
+            "reference": event.reference,
+            "corrects": event.edited,
+        }
+    )
+    return _noted(talk, event).step(said)
+
+
+def _noted(talk: Talk, event: TeamWrote) -> Talk:
+    """The talk in which the request's history has a member's words."""
+    filed = progress.known(talk, event.reference)
+    if filed is None:
+        return talk
+    text = " ".join(filter(None, [event.text, progress.names([event.file] if event.file else [])]))
+    what: Happened = "corrected" if event.edited else "answered"
+    return progress.kept(talk, progress.advanced(filed, what, talk.now, event.by, text))
 
 
 def _to_whoever_has_it(talk: Talk, event: MessageReceived | AttachmentReceived) -> Step | None:
@@ -87,7 +127,8 @@ def _to_whoever_has_it(talk: Talk, event: MessageReceived | AttachmentReceived) 
             return talk.step(effects=[effect.model_copy(update={"edited": edited})])
         case AttachmentReceived(file=None, what=what, caption=caption):
             text = talk.words(talk.messages.team_told_unread, what=what, text=caption)
-            return talk.step(effects=[AddToRequest(reference=_of(held[-1]), text=text)])
+            reference = held[-1].request.reference
+            return talk.step(effects=[AddToRequest(reference=reference, text=text)])
         case AttachmentReceived(file=file, caption=caption) if file:
             talk, effect = with_addition(talk, held[-1], caption, (file,))
             return talk.step(effects=[effect])
@@ -97,45 +138,12 @@ def _to_whoever_has_it(talk: Talk, event: MessageReceived | AttachmentReceived) 
 def rated(talk: Talk, argument: str) -> Step:
     """Whether the answer helped, once a request."""
     reference, _, word = argument.rpartition(":")
-    filed = next((one for one in talk.state.closed if _of(one) == reference), None)
+    filed = progress.known(talk, reference)
+    if filed is None or filed.standing != "closed":
+        return gone(talk)
+    if filed.rated:
+        return talk.step(talk.reply(talk.words(talk.messages.team_told_rated_already)))
     thanks = talk.reply(talk.words(talk.messages.team_told_thanks))
-    if filed is None or filed.rated:
-        return talk.step(thanks)
-    done = filed.model_copy(update={"rated": True})
-    closed = tuple(done if one == filed else one for one in talk.state.closed)
     effect = RateRequest(reference=reference, helped=word == "yes")
-    return talk.having(closed=closed).step(thanks, effects=[effect])
-
-
-def _of(filed: FiledRequest) -> str:
-    return filed.request.reference
-
-
-def _known(talk: Talk, reference: str) -> FiledRequest | None:
-    known = (*talk.state.requests, *talk.state.closed)
-    return next((one for one in known if _of(one) == reference), None)
-
-
-def _opened(talk: Talk, filed: FiledRequest) -> Talk:
-    """``filed`` as an open request, in its place or, opened again, as the newest."""
-    others = [_of(one) for one in talk.state.requests]
-    if _of(filed) in others:
-        kept = tuple(filed if _of(one) == _of(filed) else one for one in talk.state.requests)
-        return talk.having(requests=kept)
-    closed = tuple(one for one in talk.state.closed if _of(one) != _of(filed))
-    again = filed.model_copy(update={"rated": False})
-    return talk.having(requests=(*talk.state.requests, again), closed=closed)
-
-
-def _closed(talk: Talk, filed: FiledRequest) -> Talk:
-    requests = tuple(one for one in talk.state.requests if _of(one) != _of(filed))
-    closed = tuple(one for one in talk.state.closed if _of(one) != _of(filed))
-    return talk.having(requests=requests, closed=(*closed, filed)[-REMEMBERED_CLOSED:])
-
-
-def _ratings(talk: Talk, filed: FiledRequest) -> list[Button]:
-    messages = talk.messages
-    return [
-        talk.button(messages.team_button_helped, buttons.valued("rate", f"{_of(filed)}:yes")),
-        talk.button(messages.team_button_not_helped, buttons.valued("rate", f"{_of(filed)}:no")),
-    ]
+    done = filed.model_copy(update={"rated": True})
+    return progress.kept(talk, done).step(thanks, effects=[effect])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.team import waiting
-from handlers.team.model import Member, TeamWrote
+from handlers.team.model import TEAM, Member, TeamWrote
 from handlers.wording import Wording
 from knowledge.markup import to_plain
 
@@ -21,7 +21,7 @@ def preview(course: Course, asked: str, message: str) -> None:
     messages = course.base.messages
     for entry in _meant(course, asked):
         button = course.wording.button(
-            messages.team_button_send, f"team:reply:{course.reference}:{entry.id}"[:64]
+            messages.team_button_send, f"{TEAM}:reply:{course.reference}:{entry.id}"[:64]
         )
         heading = course.wording.text(messages.team_canned)
         course.post(f"{heading}\n\n{_answer(course, entry)}", button, answers=message)

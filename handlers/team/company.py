@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.routing import cards
 from handlers.team import waiting
-from handlers.team.actions import refresh, standing
-from handlers.team.model import CompanyRated, CompanyWrote, SendCards
 
 if TYPE_CHECKING:
-    from handlers.requests.model import File, News
+    from handlers.requests.model import File
     from handlers.team.course import Course
+    from handlers.team.model import CompanyRated, CompanyWrote
 
 
 def filed(course: Course) -> None:
@@ -20,12 +18,11 @@ def filed(course: Course) -> None:
 
 
 def wrote(course: Course, event: CompanyWrote) -> None:
-    """What the company adds is shown in the topic, and sent to mailbox and CRM."""
-    course.log("added", text=event.text)
-    messages = course.base.messages
-    texts = messages.team_company_corrected if event.edited else messages.team_company_wrote
-    course.say(texts, purpose="reply", files=event.files, text=event.text or "📎")
-    _send_elsewhere(course, "added", event.text, event.files)
+    """What the company adds is read wherever its team reads."""
+    names = (file.name for file in event.files)
+    course.log("added", text=" · ".join(filter(None, (event.text, *names))))
+    course.send("corrected" if event.edited else "added", event.text, event.files)
+    _keep_files(course, event.files)
     if course.handling.status != "closed":
         waiting.company_waits(course)
 
@@ -34,9 +31,8 @@ def withdrew(course: Course) -> None:
     """The company takes the request back: nobody waits any more."""
     course.change(status="withdrawn", waiting_since=None)
     course.history("withdrawn")
-    course.say(course.base.messages.team_withdrawn)
-    refresh(course)
-    _send_elsewhere(course, "withdrawn")
+    course.send("withdrawn")
+    course.refresh()
     waiting.nobody_waits(course, silent=False)
 
 
@@ -50,11 +46,8 @@ def rated(course: Course, event: CompanyRated) -> None:
     course.say(messages.team_helped if event.helped else messages.team_not_helped)
 
 
-def _send_elsewhere(
-    course: Course, news: News, addition: str = "", files: tuple[File, ...] = ()
-) -> None:
-    """To the destinations that have no topic to post in."""
-    made = cards(course.base, course.handling.request, news=news, addition=addition, files=files)
-    elsewhere = tuple(standing(course, card) for card in made if card.destination.channel != "team")
-    if elsewhere:
-        course.effects.append(SendCards(cards=elsewhere))
+def _keep_files(course: Course, files: tuple[File, ...]) -> None:
+    """The request has them from now on: the team that it is transferred to gets them too."""
+    request = course.handling.request
+    details = request.details.model_copy(update={"files": (*request.details.files, *files)})
+    course.change(request=request.model_copy(update={"details": details}))

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
 from handlers.requests.model import Destination
+from handlers.routing import cards
 from handlers.team.model import (
     Handling,
     KeepHistory,
@@ -13,6 +14,8 @@ from handlers.team.model import (
     Member,
     Notify,
     Post,
+    Refresh,
+    SendCards,
     SetTimer,
     ShowTeam,
     TeamMoved,
@@ -23,7 +26,7 @@ from knowledge.markup import escape
 
 if TYPE_CHECKING:
     from handlers.events import Effect
-    from handlers.requests.model import File
+    from handlers.requests.model import Card, File, News
     from handlers.values import Button
     from knowledge.matching import Matcher
     from knowledge.model import Team, Texts
@@ -89,47 +92,72 @@ class Course:
         self.effects.append(Notify(to=self.handling.person, event=event))
 
     def moved(
-        self, status: Literal["taken", "transferred", "released", "closed"], by: str = ""
+        self,
+        status: Literal["taken", "transferred", "released", "closed", "writing"],
+        by: str = "",
+        team: str = "",
     ) -> None:
-        """Let the company know that its request changed hands or ended."""
-        self.tell_company(TeamMoved(reference=self.reference, status=status, by=by))
+        """Let the company know that its request changed hands or ended, or is being answered."""
+        self.tell_company(TeamMoved(reference=self.reference, status=status, by=by, team=team))
 
     def say(
         self,
         texts: Texts,
         *buttons: Button,
         purpose: Literal["reply", "note", "info"] = "info",
-        files: tuple[File, ...] = (),
         answers: str = "",
+        ask: Member | None = None,
         **values: str,
     ) -> None:
         """Post one of the folder's messages in the group; ``values`` are escaped."""
         escaped = {name: escape(value) for name, value in values.items()}
         text = self.wording.text(texts, reference=self.reference, **escaped)
-        self.post(text, *buttons, purpose=purpose, files=files, answers=answers)
+        self.post(text, *buttons, purpose=purpose, answers=answers, ask=ask)
 
     def post(
         self,
         text: str,
         *buttons: Button,
         purpose: Literal["reply", "note", "info"] = "info",
-        files: tuple[File, ...] = (),
         answers: str = "",
+        ask: Member | None = None,
     ) -> None:
         """Post light Markdown in the group of the team, if it has one."""
-        group = group_of(self.team)
-        if group is None:
-            return
-        post = Post(
-            destination=group,
-            reference=self.reference,
-            text=text,
-            purpose=purpose,
-            buttons=buttons,
-            files=files,
-            answers=answers,
+        for card in self.cards("again", only="team"):
+            post = Post(
+                card=card, text=text, purpose=purpose, buttons=buttons, answers=answers, ask=ask
+            )
+            self.effects.append(ShowTeam(payload=post))
+
+    def cards(
+        self,
+        news: News,
+        addition: str = "",
+        files: tuple[File, ...] = (),
+        *,
+        only: Literal["team", "email", "webhook"] | None = None,
+    ) -> tuple[Card, ...]:
+        """The request as it stands and who has it, for the destinations of its team."""
+        owner = self.handling.owner
+        standing = {"status": self.handling.status, "owner": owner.name if owner else ""}
+        made = cards(self.base, self.handling.request, news, addition, files)
+        return tuple(
+            card.model_copy(update=standing)
+            for card in made
+            if only is None or card.destination.channel == only
         )
-        self.effects.append(ShowTeam(payload=post))
+
+    def send(self, news: News, addition: str = "", files: tuple[File, ...] = ()) -> None:
+        """Have the team read ``news`` wherever it reads."""
+        made = self.cards(news, addition, files)
+        if made:
+            self.effects.append(SendCards(cards=made))
+
+    def refresh(self, *, moved_to: str = "") -> None:
+        """Show the card in the group as the request now stands."""
+        for card in self.cards("again", only="team"):
+            left = card.model_copy(update={"moved_to": moved_to})
+            self.effects.append(ShowTeam(payload=Refresh(card=left)))
 
     def set_timer(self, name: str, due_at: dt.datetime | None) -> None:
         """Have :class:`~handlers.team.model.TimeCame` of ``name`` at ``due_at``, or no more."""

@@ -13,9 +13,11 @@ from handlers.team.model import (
     CompanyRated,
     CompanyWithdrew,
     CompanyWrote,
+    GroupMoved,
     Handling,
     MemberWrote,
     RequestFiled,
+    SendCards,
     TimeCame,
     WordsDelivered,
 )
@@ -29,6 +31,7 @@ TEAM_EVENTS = (
     ActionChosen,
     MemberWrote,
     WordsDelivered,
+    GroupMoved,
     TimeCame,
     CompanyWrote,
     CompanyWithdrew,
@@ -65,6 +68,8 @@ def _go_on(course: Course, event: Event) -> None:
             company.withdrew(course)
         case CompanyRated():
             company.rated(course, event)
+        case GroupMoved() if course.handling.status in ("open", "taken"):
+            course.effects += [SendCards(cards=course.cards("again", only="team"))]
         case TimeCame():
             waiting.time_came(course, event.name)
         case _:

@@ -57,6 +57,8 @@ class MemberWrote(Value):
 
     ``purpose`` is that of the message replied to (see :class:`Post`). ``message`` is the id of
     theirs in the group, for the mark on it; ``edited`` when it replaces what they had written.
+    ``talk`` is what was written in the request's topic as no reply: members among themselves.
+    ``unread`` is the kind of a thing that cannot be passed on: a voice message, a sticker ….
     """
 
     kind: Literal["member_wrote"] = "member_wrote"
@@ -66,7 +68,8 @@ class MemberWrote(Value):
     text: str = ""
     file: File | None = None
     edited: bool = False
-    purpose: Literal["reply", "note"] = "reply"
+    purpose: Literal["reply", "note", "talk"] = "reply"
+    unread: str = ""
 
 
 class WordsDelivered(Value):
@@ -76,6 +79,12 @@ class WordsDelivered(Value):
     group: str
     message: str
     ok: bool
+
+
+class GroupMoved(Value):
+    """The group in which the team works is another chat now: what it was shown is out of reach."""
+
+    kind: Literal["group_moved"] = "group_moved"
 
 
 class TimeCame(Value):
@@ -125,13 +134,15 @@ class TeamMoved(Value):
     """A request's ``status`` changed; ``by`` is who did it, as the company may read it.
 
     ``taken`` also for a request that another member or team now has; ``released`` when the
-    assistant answers again though the request is not closed.
+    assistant answers again though the request is not closed; ``writing`` when a member has begun
+    to answer, which changes nothing else. ``team`` is who has a transferred request next.
     """
 
     kind: Literal["team_moved"] = "team_moved"
     reference: str
-    status: Literal["taken", "transferred", "released", "closed"]
+    status: Literal["taken", "transferred", "released", "closed", "writing"]
     by: str = ""
+    team: str = ""
 
 
 class TeamWrote(Value):
@@ -151,21 +162,20 @@ class TeamWrote(Value):
 
 
 class Post(Value):
-    """A message in a request's topic: light Markdown.
+    """A message in a request's topic, light Markdown, beside its ``card``.
 
     A reply to a post of ``purpose`` ``reply`` goes to the company, to one of ``note`` is kept
-    for the team alone, to one of ``info`` goes nowhere. ``ask_member`` is the member whose
-    answer is asked for at once.
+    for the team alone, to one of ``info`` goes nowhere. ``answers`` is the message that it replies
+    to, ``ask`` the member whose answer is asked for at once.
     """
 
     kind: Literal["post"] = "post"
-    destination: Destination
-    reference: str
+    card: Card
     text: str
     purpose: Literal["reply", "note", "info"] = "info"
     buttons: tuple[Button, ...] = ()
-    files: tuple[File, ...] = ()
     answers: str = ""
+    ask: Member | None = None
 
 
 class Mark(Value):
@@ -262,7 +272,8 @@ class Handling(Value):
 
     ``log`` is what was said and done, oldest first, for the team that has it next.
     ``waiting_since`` is when the company began to wait for the team's word, ``reminded`` how
-    often the team was reminded of it.
+    often the team was reminded of it. ``stand_ins`` are the teams that were told in its place,
+    ``told_talk`` whether its members know that what is no reply stays among them.
     """
 
     request: Request
@@ -273,3 +284,5 @@ class Handling(Value):
     waiting_since: dt.datetime | None = None
     reminded: int = 0
     rated: bool = False
+    stand_ins: tuple[str, ...] = ()
+    told_talk: bool = False

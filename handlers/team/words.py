@@ -22,7 +22,12 @@ def write(course: Course, event: MemberWrote) -> None:
     group = group_of(course.team)
     if group is None or group.address != event.group:
         return
-    if event.purpose == "note":
+    if event.purpose == "talk":
+        _tell_talk(course, event.message)
+    elif event.unread:
+        _mark(course, event.message, ok=False)
+        course.say(course.base.messages.team_unread, answers=event.message)
+    elif event.purpose == "note":
         course.log("noted", event.member.name, event.text)
         course.say(course.base.messages.team_noted, answers=event.message)
     elif course.handling.status == "withdrawn":
@@ -33,6 +38,13 @@ def write(course: Course, event: MemberWrote) -> None:
         preview(course, event.text.removeprefix(CANNED).strip(), event.message)
     else:
         _reply(course, event)
+
+
+def _tell_talk(course: Course, message: str) -> None:
+    """Once a request: what is no reply stays among the members."""
+    if not course.handling.told_talk:
+        course.change(told_talk=True)
+        course.say(course.base.messages.team_talk, answers=message)
 
 
 def _reply(course: Course, event: MemberWrote) -> None:

@@ -44,11 +44,16 @@ class CardMessages(Model):
     card_withdrawn: Texts
     card_undelivered: Texts
     card_again: Texts
+    card_corrected: Texts
+    card_transferred: Texts
+    card_waiting: Texts
     card_withdrawn_note: Texts
     card_undelivered_note: Texts
+    card_waiting_note: Texts
     card_need: Texts
     card_message: Texts
     card_addition: Texts
+    card_course: Texts
     card_surface: Texts
     card_communes: Texts
     card_outside: Texts
@@ -85,6 +90,17 @@ class CardMessages(Model):
     card_no_reply: Texts
     card_automatic: Texts
     card_topic_closed: Texts
+    card_answer_here: Texts
+    card_standing_taken: Texts
+    card_standing_closed: Texts
+    card_standing_withdrawn: Texts
+    card_standing_moved: Texts
+    card_button_take: Texts
+    card_button_reply: Texts
+    card_button_transfer: Texts
+    card_button_note: Texts
+    card_button_close: Texts
+    card_button_reopen: Texts
 
 
 class Messages(

@@ -13,7 +13,6 @@ class TeamMessages(Model):
     team_taken_by_other: Texts
     team_closed: Texts
     team_closed_already: Texts
-    team_withdrawn: Texts
     team_withdrawn_already: Texts
     team_ask_reply: Texts
     team_ask_note: Texts
@@ -21,12 +20,13 @@ class TeamMessages(Model):
     team_ask_transfer: Texts
     team_no_other: Texts
     team_transferred: Texts
-    team_company_wrote: Texts
-    team_company_corrected: Texts
     team_not_delivered: Texts
     team_canned: Texts
     team_canned_sent: Texts
     team_button_send: Texts
+    team_button_over: Texts
+    team_talk: Texts
+    team_unread: Texts
     team_helped: Texts
     team_not_helped: Texts
     team_released: Texts
@@ -44,6 +44,8 @@ class TeamMessages(Model):
     team_told_wrote: Texts
     team_told_corrected: Texts
     team_told_unread: Texts
+    team_told_passed_on: Texts
     team_told_thanks: Texts
+    team_told_rated_already: Texts
     team_button_helped: Texts
     team_button_not_helped: Texts

@@ -62,11 +62,16 @@ def notices_of(results: Sequence[Stepped]) -> list[Incoming]:
         if reply.receipt
     ]
     return pulled + [
-        Incoming(to.channel, f"notice-{result.item.id}-{number}", to.address, event)
+        Incoming(to.channel, notice_id(result.item.id, number), to.address, event)
         for result in results
         for number, effect in enumerate(result.effects)
         for to, event in _told(result.item, effect)
     ]
+
+
+def notice_id(inbox_id: int, number: int = 0) -> str:
+    """The external id of what another conversation is told of an event's effect of that number."""
+    return f"notice-{inbox_id}-{number}"
 
 
 def _told(item: InboxItem, effect: Effect) -> list[tuple[Address, Event]]:

@@ -12,7 +12,7 @@ from bot.storage.parts import history
 from bot.storage.parts.base import Part
 from bot.storage.records import EffectRefused, Incoming, ShownMessage
 from bot.storage.tables import conversations, inbox, outbox, requests, team_messages, timers
-from handlers.team.model import KeepHistory, SendCards, SetTimer, ShowTeam, TimeCame
+from handlers.team.model import KeepHistory, Mark, SendCards, SetTimer, ShowTeam, TimeCame
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.storage.records import Author, InboxItem, ShownPurpose
     from bot.storage.rows import Row
+    from handlers.team.model import TeamPayload
 
 TeamEffect = KeepHistory | SendCards | SetTimer | ShowTeam
 
@@ -111,7 +112,8 @@ async def write(
                     row = rows.card_row(card, request_id, item.conversation_id, now, item.id)
                     shown.append(row)
             case ShowTeam(payload=payload):
-                shown.append(rows.team_row(payload, item, now))
+                request_id = _id(ids, item, _shown_of(payload))
+                shown.append(rows.team_row(payload, request_id, item, now))
             case SetTimer():
                 await _set_timer(connection, item, effect)
     await history.write(connection, lines)
@@ -132,10 +134,17 @@ async def _request_ids(
     for _, effect in effects:
         if isinstance(effect, KeepHistory):
             named.add(effect.reference)
+        elif isinstance(effect, ShowTeam):
+            named.add(_shown_of(effect.payload))
         elif isinstance(effect, SendCards):
             named |= {card.request.reference for card in effect.cards}
     found = sa.select(requests.c.reference, requests.c.id).where(requests.c.reference.in_(named))
     return {row.reference: row.id for row in await connection.execute(found)}
+
+
+def _shown_of(payload: TeamPayload) -> str:
+    """The reference of the request that ``payload`` is of."""
+    return payload.reference if isinstance(payload, Mark) else payload.card.request.reference
 
 
 def _line(request_id: int, effect: KeepHistory, now: dt.datetime) -> dict[str, Any]:

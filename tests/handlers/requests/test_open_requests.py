@@ -81,7 +81,7 @@ def test_they_are_listed_with_their_status(asked: str) -> None:
         shown = text(result)
         assert REFERENCE in shown
         assert "24 novembre 2026" in shown
-        assert "en cours" in shown
+        assert "reçue" in shown
 
 
 def test_without_any_the_list_says_so() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -40,6 +41,7 @@ from tests.handlers.team.working import (
     request,
 )
 
+_BEGUN: tuple[Literal["taken", "writing"], ...] = ("taken", "writing")
 PLAN = File(channel="telegram", id="f", name="plan.pdf")
 
 
@@ -107,6 +109,20 @@ def test_the_mark_says_whether_the_company_got_it(ok: bool) -> None:  # noqa: FB
     assert ("n'a pas pu être remis" in work.shown()) is not ok
 
 
+def test_the_company_sees_that_a_member_begins_to_answer() -> None:
+    """Who presses « Répondre » has the request too; a canned reply is sent, not written."""
+    work = Work()
+    work.press("reply")
+    taken, writing = (TeamMoved(reference=REFERENCE, status=s, by="Anne") for s in _BEGUN)
+    assert work.told() == [taken, writing]
+    work.press("reply", BASILE)
+    assert work.told() == []
+    work.press("reply", argument="programme")
+    assert [type(told) for told in work.told()] == [TeamWrote]
+    work.press("note")
+    assert work.told() == []
+
+
 def test_a_note_stays_within_the_team() -> None:
     """By the button or by replying to the invitation: the company is told nothing."""
     work = Work()
@@ -122,10 +138,10 @@ def test_what_the_company_writes_is_shown_and_can_be_replied_to() -> None:
     """In the topic, escaped, with its files."""
     work = Work()
     work.happens(CompanyWrote(text="et à *Vitry* ?", files=(PLAN,)))
-    [post] = work.posts()
-    assert post.purpose == "reply"
-    assert post.files == (PLAN,)
-    assert "et à *Vitry* ?" in work.shown()
+    [sent] = effects(work.last, SendCards)
+    assert {card.news for card in sent.cards} == {"added"}
+    assert {(card.addition, card.files) for card in sent.cards} == {("et à *Vitry* ?", (PLAN,))}
+    assert work.handling.request.details.files == (PLAN,)
 
 
 def test_a_transfer_moves_the_card_and_its_history() -> None:
@@ -144,7 +160,9 @@ def test_a_transfer_moves_the_card_and_its_history() -> None:
     assert "Je vérifie." in sent.cards[0].addition
     assert "à surveiller" in sent.cards[0].addition
     assert (work.handling.owner, work.handling.status) == (None, "open")
-    assert work.told() == [TeamMoved(reference=REFERENCE, status="transferred", by="Accueil")]
+    assert work.told() == [
+        TeamMoved(reference=REFERENCE, status="transferred", by="Accueil", team="accueil")
+    ]
     assert work.press("take", BASILE).effects == ()  # the old group's card does nothing any more
     work.press("take", BASILE, group=OTHER_GROUP)
     assert work.handling.owner == BASILE
