@@ -19,12 +19,12 @@ from uuid import uuid4
 from bot.file_names import safe_name
 from bot.media_types import FILE_LIMIT_BYTES, recognise
 from bot.storage.records import Incoming, StoredFile
+from handlers.commands import command_typed
 from handlers.events import (
     AttachmentReceived,
     Button,
     ButtonPressed,
     CommandGiven,
-    CommandName,
     Event,
     MessageReceived,
     Reply,
@@ -44,19 +44,6 @@ _FOLLOW_SECONDS = 600.0
 _READ_BYTES = 4096
 KEYBOARD_THREAD = "keyboard"
 _LEAVE = frozenset({"exit", "quit", ":q", "/quit"})
-_COMMANDS: dict[str, CommandName] = {
-    "/start": "start",
-    "/aide": "help",
-    "/help": "help",
-    "/menu": "menu",
-    "/langue": "language",
-    "/language": "language",
-    "/contact": "contact",
-    "/demande": "request",
-    "/request": "request",
-    "/demandes": "requests",
-    "/requests": "requests",
-}
 _ATTACH = re.compile(r"/(?:fichier|file)\s+(.+)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -87,10 +74,7 @@ def to_event(line: str, buttons: Sequence[Button]) -> Event:
     # Not isdigit, which holds for "²" too.
     if typed.isdecimal() and 1 <= int(typed) <= len(buttons):
         return ButtonPressed(value=buttons[int(typed) - 1].value)
-    command, _, argument = typed.partition(" ")
-    if command in _COMMANDS:
-        return CommandGiven(name=_COMMANDS[command], argument=argument.strip())
-    return MessageReceived(text=typed)
+    return command_typed(typed) or MessageReceived(text=typed)
 
 
 async def chat(inbox: Inbox, store: Store, passed_on: Texts) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Final, Literal
 
-from handlers.requests.model import Status
+from handlers.requests.model import Card, Destination, Status
 from handlers.values import Value
 from knowledge.model import Language
 
-EXPORT: str = "export"
+EXPORT: Final = "export"
 """The channel of the file that holds everything of a person: it is written when it is read."""
 
 Asker = Literal["person", "staff", "retention"]
 """Who had something erased; ``retention`` when its time was over."""
+
+Purpose = Literal["show", "erase"]
 
 
 class HeldDelivery(Value):
@@ -57,12 +59,14 @@ class GatherData(Value):
     """Look up what is held of the person; the answer comes as :class:`DataGathered`."""
 
     kind: Literal["gather_data"] = "gather_data"
+    purpose: Purpose = "show"
 
 
 class DataGathered(Value):
-    """What is held of the person, as far as a message can tell."""
+    """What is held of the person, as far as a message can tell, and what it was asked for."""
 
     kind: Literal["data_gathered"] = "data_gathered"
+    purpose: Purpose = "show"
     held: Held
 
 
@@ -71,12 +75,13 @@ class EraseData(Value):
 
     kind: Literal["erase_data"] = "erase_data"
     language: Language
+    asked_by: Asker = "person"
 
 
-class Nothing(Value):
-    """In place of a delivery that was on its way when its person was erased: nothing is sent."""
+class Forgotten(Value):
+    """In place of an event that was erased: its id stays a while, so that it never comes back."""
 
-    kind: Literal["nothing"] = "nothing"
+    kind: Literal["forgotten"] = "forgotten"
 
 
 class EraseAsked(Value):
@@ -86,15 +91,49 @@ class EraseAsked(Value):
     at: dt.datetime
 
 
-class Outcome(Value):
-    """What became of an erasure beyond the database.
+class Copy(Value):
+    """A destination that was sent something of a request, or may have been.
 
-    ``left`` are messages in teams' groups that Telegram would not let be deleted, ``groups`` the
-    groups that could not be reached; ``mails`` and ``webhooks`` were sent and cannot be taken
-    back.
+    ``language`` and ``team`` are those of what it was sent.
     """
 
-    left: int = 0
-    groups: int = 0
-    mails: int = 0
-    webhooks: int = 0
+    reference: str
+    destination: Destination
+    language: Language
+    team: str
+
+
+class ShownInGroup(Value):
+    """What a team's Telegram ``group`` shows of requests: their topics, and single messages."""
+
+    group: str
+    topics: tuple[int, ...] = ()
+    messages: tuple[int, ...] = ()
+    references: tuple[str, ...] = ()
+
+
+class Erased(Value):
+    """What was erased from the database, and what is still to be erased elsewhere.
+
+    ``language`` is None where nobody is told. ``requests`` are references.
+    """
+
+    channel: str
+    asked_by: Asker
+    language: Language | None = None
+    messages: int = 0
+    replies: int = 0
+    look_ups: int = 0
+    requests: tuple[str, ...] = ()
+    files: int = 0
+    questions: int = 0
+    copies: tuple[Copy, ...] = ()
+    groups: tuple[ShownInGroup, ...] = ()
+
+
+class WipeGroup(Value):
+    """Take away what a group shows, then say so with ``cards``; nothing in it tells of a person."""
+
+    kind: Literal["wipe_group"] = "wipe_group"
+    shown: ShownInGroup
+    cards: tuple[Card, ...] = ()

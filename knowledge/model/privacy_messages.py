@@ -15,12 +15,17 @@ class PrivacyMessages(Model):
     privacy_data_request: Texts
     privacy_data_delivery: Texts
     privacy_data_waiting: Texts
+    privacy_data_notes: Texts
     privacy_data_files: Texts
     privacy_data_questions: Texts
     privacy_data_look_ups: Texts
-    privacy_data_notes: Texts
     privacy_data_more: Texts
     privacy_data_file: Texts
+    privacy_file_name: Texts
+    privacy_kept: Texts
+    privacy_channel_team: Texts
+    privacy_channel_email: Texts
+    privacy_channel_webhook: Texts
     privacy_status_open: Texts
     privacy_status_taken: Texts
     privacy_status_closed: Texts
@@ -28,6 +33,7 @@ class PrivacyMessages(Model):
     privacy_erase_ask: Texts
     privacy_erase_requests: Texts
     privacy_erase_late: Texts
+    privacy_kept_all: Texts
     privacy_erasing: Texts
     privacy_erased: Texts
     privacy_erased_groups: Texts
@@ -35,10 +41,11 @@ class PrivacyMessages(Model):
     button_privacy_data: Texts
     button_privacy_erase: Texts
     button_privacy_erase_yes: Texts
+    button_privacy_keep: Texts
     card_erased: Texts
     card_erased_person: Texts
     card_erased_staff: Texts
     card_erased_retention: Texts
     card_erased_here: Texts
-    card_erased_elsewhere: Texts
     card_erased_left: Texts
+    card_erased_elsewhere: Texts
