@@ -83,6 +83,10 @@ def step(  # noqa: PLR0913, PLR0917 - the contract of a step
     if isinstance(event, MessageReceived) and not event.edited:
         # Pages have no commands of their own: a person types them.
         event = command_typed(event.text) or event
+    return _answered(talk, event)
+
+
+def _answered(talk: Talk, event: Event) -> Step:
     with_the_team = between_company_and_team(talk, event)
     if with_the_team:
         return with_the_team
@@ -100,7 +104,7 @@ def step(  # noqa: PLR0913, PLR0917 - the contract of a step
         case DataGathered():
             return privacy.gathered(talk, event)
         case _:
-            return Step(state=state)
+            return Step(state=talk.state)
 
 
 def fallback(matcher: Matcher, state: ConversationState) -> Reply:

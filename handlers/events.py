@@ -230,7 +230,7 @@ Payload = Annotated[
     Field(discriminator="kind"),
 ]
 PAYLOAD: TypeAdapter[Payload] = TypeAdapter(Payload)
-"""What the outbox holds: a reply to the person, a card for a team, a question to the directory …."""
+"""What the outbox holds: a reply to the person, a card for a team, a question to the directory."""
 
 Effect = Annotated[
     RecordQuestion

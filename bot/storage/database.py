@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_022_611_094_531_101  # any number that nobody else takes in this database
+_CHECKPOINT_TRIES = 3
+"""Each waits for readers as long as ``busy_timeout`` says."""
 _SQLITE_PRAGMAS = (
     "busy_timeout = 10000",  # first, so that the others wait too
     "journal_mode = WAL",
@@ -84,6 +86,8 @@ class Database:
         except BaseException:
             await database.close()
             raise
+        if not beside:
+            await database.overwrite_erased()
         return database
 
     async def close(self) -> None:
@@ -103,6 +107,28 @@ class Database:
         """A transaction that only reads; on SQLite it does not wait for writers."""
         async with self._reader.connect() as connection:
             yield connection
+
+    async def overwrite_erased(self) -> None:
+        """Leave nothing of erased rows in SQLite's write-ahead log: it is emptied into the file.
+
+        There, `secure_delete` has overwritten them with zeros. A reader that looks at an older
+        state keeps the log for as long; the next call, or the next start, empties it. PostgreSQL
+        does this in its own time (``docs/privacy.md``).
+        """
+        if not self.is_sqlite:
+            return
+        async with self._writing:
+            # Beside SQLAlchemy, which would begin a transaction: there can be none around this.
+            connection = await self.engine.raw_connection()
+            try:
+                driver: Any = connection.driver_connection
+                for _ in range(_CHECKPOINT_TRIES):
+                    async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                        busy, _log, _done = await cursor.fetchone()
+                    if not busy:
+                        break
+            finally:
+                connection.close()
 
 
 def migrate(connection: sa.Connection) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class LastWords(Value):
-    """``farewell`` is for the person, ``cards`` for mailboxes and webhooks, ``wipes`` for groups."""
+    """What the person reads, and what goes to mailboxes and webhooks, and to groups."""
 
     farewell: str = ""
     cards: tuple[Card, ...] = ()

@@ -9,8 +9,8 @@ from pydantic import model_validator
 from knowledge.model.entry import Entry
 from knowledge.model.messages import Messages
 from knowledge.model.parts import LANGUAGES, Language, Model
-from knowledge.model.retention import Retention
 from knowledge.model.requests import RequestForm
+from knowledge.model.retention import Retention
 from knowledge.model.routing import Routing
 from knowledge.model.territory import Lexicon, Territory
 

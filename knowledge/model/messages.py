@@ -103,9 +103,7 @@ class CardMessages(Model):
     card_button_reopen: Texts
 
 
-class Messages(
-    EligibilityMessages, CardMessages, RequestMessages, TeamMessages, PrivacyMessages
-):
+class Messages(EligibilityMessages, CardMessages, RequestMessages, TeamMessages, PrivacyMessages):
     """Everything the assistant says that is not an entry, as light Markdown.
 
     A folder overrides any of them; the rest comes from neutral defaults. ``{…}`` are filled in
