@@ -16,6 +16,7 @@ from telegram import Bot
 
 from bot.channels import terminal
 from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_team import TeamUpdates
 from bot.channels.web import add_web_routes
 from bot.company_directory import CompanyDirectory, NoDirectory
 from bot.company_directory.state_search import StateSearch
@@ -33,6 +34,7 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.storage.store import Store
 from bot.telegram_client import telegram_bot, webhook_secret
+from bot.timers import ring_timers
 from handlers import dialogue
 from handlers.events import ConversationState, Event, Reply, Step
 from handlers.requests.model import Card
@@ -146,7 +148,12 @@ async def serve(settings: Settings) -> None:
             logger.warning("%s", line)
         telegram = _telegram_channel(assistant, bot) if bot else None
         application = _web_application(assistant, telegram)
-        jobs = [assistant.knowledge.run, assistant.inbox.run, assistant.dispatcher.run]
+        jobs: list[Job] = [
+            assistant.knowledge.run,
+            assistant.inbox.run,
+            assistant.dispatcher.run,
+            lambda: ring_timers(assistant.store),
+        ]
         if telegram:
             jobs.append(lambda: _run_telegram(assistant, telegram))
         await _serve_web(settings, application, jobs)
@@ -157,7 +164,8 @@ def _telegram_channel(assistant: Assistant, bot: Bot) -> TelegramChannel:
         now = dt.datetime.now(dt.UTC)
         await assistant.store.mark_address_blocked("telegram", address, now)
 
-    return TelegramChannel(bot, assistant.inbox, on_blocked=on_blocked)
+    team = TeamUpdates(bot, assistant.store, lambda: assistant.knowledge.current.base)
+    return TelegramChannel(bot, assistant.inbox, on_blocked=on_blocked, team=team)
 
 
 async def _run_telegram(assistant: Assistant, channel: TelegramChannel) -> None:

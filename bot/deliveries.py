@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from bot.delivery.email import EmailDelivery
@@ -49,8 +50,8 @@ async def open_deliveries(
     secrets = webhook_secrets()
     if bot is not None:
         # One limit for both: Telegram counts what the bot sends, whoever it is for.
-        calls = TelegramCalls(bot, Limits.of(settings))
-        deliveries["telegram"] = TelegramDelivery(calls)
+        calls = await _telegram_calls(settings, store, bot)
+        deliveries["telegram"] = TelegramDelivery(calls, files)
         deliveries["team"] = TeamDelivery(calls, store, files, knowledge)
     if settings.smtp_url is not None and settings.email_from is not None:
         server = parse_smtp_url(settings.smtp_url.get_secret_value())
@@ -61,3 +62,11 @@ async def open_deliveries(
             session = await stack.enter_async_context(webhook_session())
             deliveries["webhook"] = WebhookDelivery(session, secrets)
         yield deliveries
+
+
+async def _telegram_calls(settings: Settings, store: Store, bot: Bot) -> TelegramCalls:
+    async def on_moved(old_id: str, new_id: str) -> None:
+        await store.move_group(old_id, new_id, dt.datetime.now(dt.UTC))
+
+    moved = await store.group_moves()
+    return TelegramCalls(bot, Limits.of(settings), moved=moved, on_moved=on_moved)

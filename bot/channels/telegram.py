@@ -12,6 +12,7 @@ import hmac
 import json
 import logging
 import random
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
+    from bot.channels.telegram_team import TeamUpdate, TeamUpdates
     from bot.inbox import Inbox
     from bot.storage.records import Incoming
     from knowledge.model import Language, Messages
@@ -44,6 +46,9 @@ _COMMAND_NAMES: dict[Language, tuple[str, ...]] = {
     "fr": ("start", "demande", "demandes", "menu", "contact", "langue", "aide"),
     "en": ("start", "request", "requests", "menu", "contact", "language", "help"),
 }
+
+_UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
+"""What reading an update raises that is not as the Bot API says; an outage raises others."""
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -70,11 +75,16 @@ class TelegramChannel:
         inbox: Inbox,
         *,
         on_blocked: Callable[[str], Awaitable[None]],
+        team: TeamUpdates,
         patience: Patience | None = None,
     ) -> None:
-        """``on_blocked`` is told the address of a chat that blocked or removed the assistant."""
+        """``on_blocked`` is told the address of a chat that blocked or removed the assistant.
+
+        ``team`` reads what members of teams do in their groups.
+        """
         self._bot = bot
         self._inbox = inbox
+        self._team = team
         self._on_blocked = on_blocked
         self._patience = patience or Patience()
         self._username: str | None = None
@@ -181,39 +191,50 @@ class TelegramChannel:
 
     async def _take_in(self, batch: Sequence[dict[str, Any]]) -> None:
         """Commit a batch; only what it raises keeps the batch from being acknowledged."""
-        items: list[Incoming] = []
-        blocked: set[str] = set()
-        for raw in batch:
-            item, address = self._understand(raw)
-            if item:
-                items.append(item)
-                blocked.discard(item.address)
-            elif address:
-                blocked.add(address)
-        if items:
-            await self._inbox.receive(items)
+        found = [await self._understand(raw) for raw in batch]
+        items = [one.incoming for one in found if one.incoming]
+        blocked: dict[str, None] = {}
+        by_channel: defaultdict[str, list[Incoming]] = defaultdict(list)
+        for item in items:
+            by_channel[item.channel].append(item)
+        for of_one_channel in by_channel.values():
+            await self._inbox.receive(of_one_channel)
+        for one in found:
+            if one.incoming:
+                blocked.pop(one.incoming.address, None)
+            elif one.blocked:
+                blocked[one.blocked] = None
         for address in blocked:
             await self._on_blocked(address)
-        for item in items:
-            self._show_attention(item)
+        for one in found:
+            self._show_attention(one)
 
-    def _understand(self, raw: dict[str, Any]) -> tuple[Incoming | None, str | None]:
-        """What an update brings to the inbox, and whose chat it says is closed to us."""
+    async def _understand(self, raw: dict[str, Any]) -> _Understood:
+        """What an update brings to the inbox, and whose chat it says is closed to us.
+
+        Raises:
+            Exception: what is needed to know cannot be asked now: the batch is to come again.
+        """
         try:
             update = Update.de_json(raw, self._bot)
-            return to_incoming(update, self._username or ""), blocked_address(update)
-        except Exception as error:  # noqa: BLE001 - one unreadable update must not hold up others
+            of_team = await self._team.read(update)
+            if of_team is not None:
+                return _Understood(of_team.incoming, press=of_team)
+            incoming = to_incoming(update, self._username or "")
+            return _Understood(incoming, blocked=blocked_address(update))
+        except _UNREADABLE as error:
+            # One update that cannot be read must not hold up the others.
             given_id, fault = raw.get("update_id"), without_message(error)
             logger.warning("Telegram: update %s is passed over: %s", given_id, fault)
-            return None, None
+            return _Understood()
 
-    def _show_attention(self, item: Incoming) -> None:
+    def _show_attention(self, one: _Understood) -> None:
         """Best effort, never waited for.
 
         A button's spinner stops, and the buttons of a question that is now answered go; for a
         message, somebody is seen typing.
         """
-        for call in self._courtesies_for(item):
+        for call in self._courtesies_for(one):
             if len(self._courtesies) >= COURTESIES_AT_ONCE:
                 call.close()
                 continue
@@ -221,7 +242,13 @@ class TelegramChannel:
             self._courtesies.add(task)
             task.add_done_callback(self._courtesies.discard)
 
-    def _courtesies_for(self, item: Incoming) -> Iterator[Coroutine[Any, Any, object]]:
+    def _courtesies_for(self, one: _Understood) -> Iterator[Coroutine[Any, Any, object]]:
+        item, press = one.incoming, one.press
+        if press is not None and press.query_id is not None:
+            shown = press.alert is not None
+            yield self._bot.answer_callback_query(press.query_id, press.alert, show_alert=shown)
+        if item is None:
+            return
         context = item.context or {}
         match item.event:
             case ButtonPressed(value=value):
@@ -301,6 +328,15 @@ class TelegramChannel:
             self._patience.first_retry_seconds * 2.0 ** min(failures, 16),
         )
         return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter is no secret
+
+
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """What an update brings to the inbox; whose chat it says is closed; a team's press."""
+
+    incoming: Incoming | None = None
+    blocked: str | None = None
+    press: TeamUpdate | None = None
 
 
 class _TokenRefused(Exception):  # noqa: N818 - never leaves this module

@@ -47,7 +47,7 @@ def to_incoming(update: Update, bot_username: str) -> Incoming | None:
     if update.callback_query:
         return _button(update.update_id, update.callback_query)
     message = update.message or update.edited_message
-    if message is None or not _from_a_person(message):
+    if message is None or not from_a_person(message):
         return None
     heard = _heard(message, bot_username)
     if heard is None:
@@ -82,7 +82,8 @@ def _external_id(update_id: int, message: Message, event: Event) -> str:
             return str(update_id)
 
 
-def _from_a_person(message: Message) -> bool:
+def from_a_person(message: Message) -> bool:
+    """Whether somebody wrote it: no channel's post, and no other bot."""
     if message.is_automatic_forward or message.chat.type == ChatType.CHANNEL:
         return False
     # An administrator who stays anonymous shows as a bot, beside the chat they speak for.
@@ -143,6 +144,18 @@ def _heard(message: Message, bot_username: str) -> _Heard | None:
     return None
 
 
+def is_addressed(message: Message, bot_username: str) -> bool:
+    """Whether it mentions the assistant, or is a command for it."""
+    written = message.text or message.caption or ""
+    if _mention(bot_username).search(written):
+        return True
+    command = _COMMAND.fullmatch(written) if message.text else None
+    if command is None:
+        return False
+    addressee = (command[2] or "").lower()
+    return addressee == bot_username.lower() or (not addressee and command[1].lower() in _COMMANDS)
+
+
 def _mention(bot_username: str) -> re.Pattern[str]:
     name = re.escape(bot_username)
     return re.compile(rf"[ \t]*(?<![\w@])@{name}(?!\w)[,:]?[ \t]*", re.IGNORECASE)
@@ -157,18 +170,24 @@ def _replies_to(message: Message, bot_username: str) -> bool:
 def _event(message: Message, heard: _Heard, *, edited: bool) -> Event | None:
     if heard.command is not None:
         return _command(heard.command, heard.text, message.from_user, edited=edited)
-    what = next((name for name in _ATTACHMENTS if getattr(message, name, None)), None)
+    what, file = attachment(message)
     if what and not edited:
         return AttachmentReceived(
             what=what,
             caption=heard.text,
-            file=_file(what, message),
+            file=file,
             album=message.media_group_id or "",
         )
     if heard.text:
         return MessageReceived(text=heard.text, edited=edited)
     # A live location is edited every few seconds, and a mention alone asks for something.
     return CommandGiven(name="help") if message.text and not edited else None
+
+
+def attachment(message: Message) -> tuple[str | None, File | None]:
+    """What ``message`` carries beside its text, and the file if that is one to pass on."""
+    what = next((name for name in _ATTACHMENTS if getattr(message, name, None)), None)
+    return what, _file(what, message) if what else None
 
 
 def _file(what: str, message: Message) -> File | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +11,20 @@ from telegram import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
-from bot.delivery import DeliveryError, TransientError
+from bot.delivery import DeliveryError, PermanentError, TransientError
+from bot.delivery.files import FileUnavailableError
+from bot.delivery.team_files import Kind, albums, load, refused, send
 from bot.delivery.telegram_calls import BAD_MARKUP, GONE, NO_TOPIC, TelegramCalls, remember, says
 from bot.delivery.telegram_rendering import TextPart, keyboard, text_parts
 from bot.telegram_client import error_text
 from handlers.events import Reply
+from handlers.requests.model import File
 from knowledge.model import Phone, Venue
 
 if TYPE_CHECKING:
     from telegram import Bot
 
+    from bot.delivery.files import FileSource
     from bot.storage.records import OutboxItem
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -34,7 +38,8 @@ class _Text:
     keyboard: InlineKeyboardMarkup | None
 
 
-_Message = _Text | Venue | Phone
+_Shown = _Text | Venue | Phone
+_Message = _Shown | File
 
 
 class TelegramDelivery:
@@ -46,8 +51,9 @@ class TelegramDelivery:
     one that failed; after a restart it begins anew.
     """
 
-    def __init__(self, calls: TelegramCalls) -> None:
+    def __init__(self, calls: TelegramCalls, files: FileSource) -> None:
         self._calls = calls
+        self._files = files
         self._progress: OrderedDict[int, int] = OrderedDict()
 
     async def deliver(self, item: OutboxItem) -> None:
@@ -61,7 +67,11 @@ class TelegramDelivery:
         messages = _messages(item.reply)
         try:
             for position in range(self._progress.get(item.id, 0), len(messages)):
-                await self._send(item, messages[position], first=position == 0)
+                message, first = messages[position], position == 0
+                if isinstance(message, File):
+                    await self._send_file(item, message, first=first)
+                else:
+                    await self._send(item, message, first=first)
                 remember(self._progress, item.id, position + 1)
         except TransientError:
             raise
@@ -70,7 +80,37 @@ class TelegramDelivery:
             raise
         self._progress.pop(item.id, None)
 
-    async def _send(self, item: OutboxItem, message: _Message, *, first: bool) -> None:
+    async def _send_file(self, item: OutboxItem, file: File, *, first: bool) -> None:
+        """One file: as the kind that it seems to be, else as a document.
+
+        Raises:
+            DeliveryError: as :meth:`deliver`; PermanentError too if the file cannot be had.
+        """
+        try:
+            media = [await load(file, self._files)]
+        except FileUnavailableError as error:
+            raise PermanentError(f"a file cannot be passed on: {error}") from error
+        options = _options(item.context, first=first)
+        attempts = deque(albums([file]))
+        while attempts:
+            album = attempts.popleft()
+
+            async def call(chat: str, kind: Kind = album.kind) -> object:
+                return await send(self._calls.bot, chat, kind, media, options)
+
+            try:
+                await self._calls.send(item.address, call)
+            except BadRequest as error:
+                if says(error, NO_TOPIC) and options.pop("message_thread_id", None):
+                    attempts.appendleft(album)
+                    continue
+                attempts.extend([] if says(error, GONE) else refused(album))
+                if not attempts:
+                    raise self._calls.delivery_error(error, item.address) from error
+            except TelegramError as error:
+                raise self._calls.delivery_error(error, item.address) from error
+
+    async def _send(self, item: OutboxItem, message: _Shown, *, first: bool) -> None:
         """One message, once more where Telegram's refusal says how it would be taken.
 
         Raises:
@@ -97,7 +137,7 @@ class TelegramDelivery:
     async def _again(
         self,
         address: str,
-        message: _Message,
+        message: _Shown,
         options: dict[str, Any],
         parse_mode: str | None = ParseMode.HTML,
     ) -> None:
@@ -109,18 +149,18 @@ class TelegramDelivery:
     async def _call(
         self,
         address: str,
-        message: _Message,
+        message: _Shown,
         options: dict[str, Any],
         parse_mode: str | None = ParseMode.HTML,
     ) -> None:
         async def call(chat: str) -> None:
-            await _send(self._calls.bot, chat, message, options, parse_mode)
+            await _send_shown(self._calls.bot, chat, message, options, parse_mode)
 
         await self._calls.send(address, call)
 
 
-async def _send(
-    bot: Bot, chat: str, message: _Message, options: dict[str, Any], parse_mode: str | None
+async def _send_shown(
+    bot: Bot, chat: str, message: _Shown, options: dict[str, Any], parse_mode: str | None
 ) -> None:
     match message:
         case _Text():
@@ -148,12 +188,13 @@ async def _send(
 
 
 def _messages(reply: Reply) -> list[_Message]:
-    parts = text_parts(reply.text)
+    parts = text_parts(reply.text) if reply.text else []
     buttons = keyboard(reply.buttons)
     last = len(parts) - 1
     messages: list[_Message] = [
         _Text(part, buttons if position == last else None) for position, part in enumerate(parts)
     ]
+    messages += reply.files
     messages += [card for card in (reply.venue, reply.phone) if card]
     return messages
 

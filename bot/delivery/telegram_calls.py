@@ -21,7 +21,7 @@ from bot.delivery.telegram_limits import Limits, SendingRate
 from bot.telegram_client import error_text, retry_after_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from telegram import Bot
 
@@ -44,12 +44,23 @@ class TelegramCalls:
     """Calls of the Bot API that send something, within Telegram's limits."""
 
     def __init__(
-        self, bot: Bot, limits: Limits, clock: Callable[[], float] = time.monotonic
+        self,
+        bot: Bot,
+        limits: Limits,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        moved: Mapping[str, str] | None = None,
+        on_moved: Callable[[str, str], Awaitable[None]] | None = None,
     ) -> None:
+        """``moved`` are groups that have another id now; ``on_moved`` is told the old and new id.
+
+        It is told before anything is sent to the new one.
+        """
         self.bot = bot
         self._rate = SendingRate(limits, clock)
         self._flood = _Flood(clock)
-        self._moved: OrderedDict[str, str] = OrderedDict()
+        self._moved: OrderedDict[str, str] = OrderedDict(moved or {})
+        self._on_moved = on_moved
 
     async def send(
         self,
@@ -74,6 +85,8 @@ class TelegramCalls:
             return await self._within_limits(current, call, messages, staff=staff)
         except ChatMigrated as error:
             moved = str(error.new_chat_id)
+            if self._on_moved is not None:
+                await self._on_moved(address, moved)
             remember(self._moved, address, moved)
             return await self._within_limits(moved, call, messages, staff=staff)
 

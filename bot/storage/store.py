@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from bot.storage import notices
 from bot.storage.database import Database, StoreError, StoreInUse
 from bot.storage.parts.files import FilesPart
+from bot.storage.parts.groups import GroupsPart
 from bot.storage.parts.inbox import InboxPart
 from bot.storage.parts.notices_between import PULLED_CHANNELS
 from bot.storage.parts.outbox import OutboxPart
@@ -43,6 +44,7 @@ class Store(
     RequestsPart,
     TeamPart,
     TopicsPart,
+    GroupsPart,
     FilesPart,
     PeoplePart,
     PrivacyPart,

@@ -194,6 +194,14 @@ team_messages = sa.Table(
     sa.Index("ix_team_messages_reference", "reference"),
 )
 
+group_moves = sa.Table(
+    "group_moves",
+    metadata,
+    sa.Column("old_id", sa.Text, primary_key=True),  # a Telegram group's chat id
+    sa.Column("new_id", sa.Text, nullable=False),  # what it is since the group was upgraded
+    sa.Column("moved_at", UtcDateTime, nullable=False),
+)
+
 timers = sa.Table(
     "timers",
     metadata,

@@ -83,8 +83,8 @@ def _wrote(talk: Talk, event: TeamWrote) -> Step:
     files = (event.file,) if event.file else ()
     words = escape_lines(event.text)
     said = talk.reply(
-        talk.words(heading, reference=event.reference, name=escape(event.by)),
-        words or "📎",
+        "" if event.more else talk.words(heading, reference=event.reference, name=escape(event.by)),
+        words or ("" if event.more else "📎"),
     )
     receipt = None
     if event.message:

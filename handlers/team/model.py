@@ -59,6 +59,7 @@ class MemberWrote(Value):
     theirs in the group, for the mark on it; ``edited`` when it replaces what they had written.
     ``talk`` is what was written in the request's topic as no reply: members among themselves.
     ``unread`` is the kind of a thing that cannot be passed on: a voice message, a sticker ….
+    Files that were sent together have the same ``album``, each in an event of its own.
     """
 
     kind: Literal["member_wrote"] = "member_wrote"
@@ -70,6 +71,7 @@ class MemberWrote(Value):
     edited: bool = False
     purpose: Literal["reply", "note", "talk"] = "reply"
     unread: str = ""
+    album: str = ""
 
 
 class WordsDelivered(Value):
@@ -146,7 +148,10 @@ class TeamMoved(Value):
 
 
 class TeamWrote(Value):
-    """The team's words to the company; ``message`` is their id in the group, for the mark."""
+    """The team's words to the company; ``message`` is their id in the group, for the mark.
+
+    ``more``: sent together with what came just before.
+    """
 
     kind: Literal["team_wrote"] = "team_wrote"
     reference: str
@@ -156,6 +161,7 @@ class TeamWrote(Value):
     edited: bool = False
     group: str = ""
     message: str = ""
+    more: bool = False
 
 
 # What is to be shown in the group.
@@ -273,7 +279,8 @@ class Handling(Value):
     ``log`` is what was said and done, oldest first, for the team that has it next.
     ``waiting_since`` is when the company began to wait for the team's word, ``reminded`` how
     often the team was reminded of it. ``stand_ins`` are the teams that were told in its place,
-    ``told_talk`` whether its members know that what is no reply stays among them.
+    ``told_talk`` whether its members know that what is no reply stays among them, ``album`` the
+    one that was passed on last.
     """
 
     request: Request
@@ -286,3 +293,4 @@ class Handling(Value):
     rated: bool = False
     stand_ins: tuple[str, ...] = ()
     told_talk: bool = False
+    album: str = ""

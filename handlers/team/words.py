@@ -11,10 +11,14 @@ from handlers.team.course import group_of
 from handlers.team.model import Mark, MemberWrote, ShowTeam, TeamWrote, WordsDelivered
 
 if TYPE_CHECKING:
+    from handlers.requests.model import File
     from handlers.team.course import Course
 
 CANNED = "?"
 """A reply that begins so asks the knowledge base, and goes nowhere by itself."""
+
+DOWNLOAD_LIMIT_BYTES = 20_000_000
+"""What a bot may download of a file sent on Telegram (Bot API, ``getFile``)."""
 
 
 def write(course: Course, event: MemberWrote) -> None:
@@ -48,7 +52,14 @@ def _tell_talk(course: Course, message: str) -> None:
 
 
 def _reply(course: Course, event: MemberWrote) -> None:
-    course.log("replied", event.member.name, event.text)
+    if _is_too_large(course, event.file):
+        _mark(course, event.message, ok=False)
+        course.say(course.base.messages.team_too_large, answers=event.message)
+        return
+    name = event.file.name if event.file else ""
+    course.log("replied", event.member.name, " · ".join(filter(None, (event.text, name))))
+    more = bool(event.album) and event.album == course.handling.album
+    course.change(album=event.album)
     told = TeamWrote(
         reference=course.reference,
         by=event.member.name,
@@ -57,9 +68,17 @@ def _reply(course: Course, event: MemberWrote) -> None:
         edited=event.edited,
         group=event.group,
         message=event.message,
+        more=more and not event.edited,
     )
     course.tell_company(told)
     waiting.team_spoke(course)
+
+
+def _is_too_large(course: Course, file: File | None) -> bool:
+    """Whether the company's channel would have to fetch more than Telegram hands out."""
+    if file is None or file.channel == course.handling.person.channel:
+        return False
+    return (file.size_bytes or 0) > DOWNLOAD_LIMIT_BYTES
 
 
 def delivered(course: Course, event: WordsDelivered) -> None:

@@ -27,6 +27,8 @@ class TeamMessages(Model):
     team_button_over: Texts
     team_talk: Texts
     team_unread: Texts
+    team_too_large: Texts
+    team_stranger: Texts
     team_helped: Texts
     team_not_helped: Texts
     team_released: Texts

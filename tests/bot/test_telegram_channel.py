@@ -13,7 +13,9 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.channels.telegram import WEBHOOK_PATH, Patience, TelegramChannel
+from bot.channels.telegram_team import TeamUpdates
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.files import TelegramFiles
 from bot.delivery.telegram import TelegramDelivery
 from bot.delivery.telegram_calls import TelegramCalls
 from bot.delivery.telegram_limits import Limits
@@ -90,9 +92,8 @@ async def server() -> AsyncIterator[BotApiServer]:
 async def side(server: BotApiServer, sqlite_store: Store) -> AsyncIterator[Side]:
     """Not polling yet."""
     async with client(server) as bot:
-        dispatcher = Dispatcher(
-            sqlite_store, {"telegram": TelegramDelivery(TelegramCalls(bot, Limits()))}
-        )
+        telegram = TelegramDelivery(TelegramCalls(bot, Limits()), TelegramFiles(bot))
+        dispatcher = Dispatcher(sqlite_store, {"telegram": telegram})
         inbox = UnluckyInbox(
             sqlite_store, small_step, fallback=small_fallback, on_saved=dispatcher.wake
         )
@@ -101,7 +102,8 @@ async def side(server: BotApiServer, sqlite_store: Store) -> AsyncIterator[Side]
         async def on_blocked(address: str) -> None:
             blocked.append(address)
 
-        channel = TelegramChannel(bot, inbox, on_blocked=on_blocked, patience=QUICK)
+        team = TeamUpdates(bot, sqlite_store, lambda: KNOWLEDGE)
+        channel = TelegramChannel(bot, inbox, on_blocked=on_blocked, team=team, patience=QUICK)
         yield Side(server, bot, sqlite_store, inbox, channel, dispatcher, blocked)
         await channel.close()
 

@@ -10,6 +10,7 @@ import pytest
 
 from bot import telegram_client
 from bot.delivery import Blocked, DeliveryError, PermanentError, TransientError
+from bot.delivery.files import TelegramFiles
 from bot.delivery.telegram import TelegramDelivery
 from bot.delivery.telegram_calls import FLOOD_CHATS, TelegramCalls
 from bot.delivery.telegram_limits import Limits
@@ -22,6 +23,8 @@ from tests.servers.telegram_faults import Fault, Kind, Planned
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from telegram import Bot
 
 FAST = Limits(per_second=10_000, per_second_in_chat=10_000, per_minute_in_group=100_000)
 CHAT = 42
@@ -41,7 +44,12 @@ async def server() -> AsyncIterator[BotApiServer]:
 async def delivery(server: BotApiServer) -> AsyncIterator[TelegramDelivery]:
     """A delivery to it, without limits that would slow tests down."""
     async with client(server) as bot:
-        yield TelegramDelivery(TelegramCalls(bot, FAST))
+        yield to(bot)
+
+
+def to(bot: Bot, limits: Limits = FAST) -> TelegramDelivery:
+    """A delivery by ``bot``, whose files are all Telegram's own."""
+    return TelegramDelivery(TelegramCalls(bot, limits), TelegramFiles(bot))
 
 
 def item(reply: Reply, chat_id: int = CHAT, *, item_id: int = 1, **context: str) -> OutboxItem:
@@ -150,7 +158,7 @@ async def test_an_answer_that_does_not_come_is_not_waited_for(
     server.faults = Planned("sendMessage", deque([Fault(kind)]))
 
     async with client(server) as bot:
-        error = await failure(TelegramDelivery(TelegramCalls(bot, FAST)), item(saying("Bonjour")))
+        error = await failure(to(bot), item(saying("Bonjour")))
 
     assert isinstance(error, TransientError)
     assert "TimedOut" in str(error)
@@ -263,7 +271,7 @@ async def test_a_reply_cut_on_its_way_goes_on_where_it_stopped(
 async def test_a_busy_group_gives_its_place_to_others(server: BotApiServer) -> None:
     """A long wait for one chat's limit holds up neither a connection nor another chat."""
     async with client(server) as bot:
-        delivery = TelegramDelivery(TelegramCalls(bot, Limits(per_minute_in_group=1)))
+        delivery = to(bot, Limits(per_minute_in_group=1))
         await delivery.deliver(item(saying("un"), GROUP))
         error = await failure(delivery, item(saying("deux"), GROUP, item_id=2))
         await delivery.deliver(item(saying("trois"), CHAT, item_id=3))

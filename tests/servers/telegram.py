@@ -21,6 +21,7 @@ from aiohttp import ClientSession, web
 from tests.servers.telegram_faults import Fault, FaultPlan, NoFaults
 from tests.servers.telegram_files import Files, KeptFile
 from tests.servers.telegram_forum import Forums
+from tests.servers.telegram_groups import Groups
 from tests.servers.telegram_html import HtmlRefused, Parsed, parse_html, utf16_length
 from tests.servers.telegram_refusal import Refused
 from tests.servers.telegram_updates import Json, bot_user
@@ -82,6 +83,9 @@ class BotApiServer:
     refuse_markup: Refused | None = None
     """What every message with a parse mode is answered."""
     forums: Forums = field(default_factory=Forums)
+    groups: Groups = field(default_factory=Groups)
+    edits: list[Sent] = field(default_factory=list)
+    """What sent messages were changed to."""
     files: Files = field(default_factory=Files)
     refuse_topics: bool = False
     """Whether every topic is gone."""
@@ -114,7 +118,11 @@ class BotApiServer:
             "getFile": self.files.get,
             "createForumTopic": self._create_topic,
             "reopenForumTopic": self.forums.reopen,
+            "deleteForumTopic": self.forums.delete,
             "editMessageReplyMarkup": self._edit_reply_markup,
+            "editMessageText": self._edit_text,
+            "getChatMember": self._get_chat_member,
+            "setMessageReaction": self._react,
         }
 
     # The people's side
@@ -298,6 +306,29 @@ class BotApiServer:
         check_buttons(parameters.get("reply_markup", {}))
         return self._message(int(parameters["chat_id"]), int(parameters["message_id"]), "…")
 
+    def _edit_text(self, parameters: Json) -> Json:
+        """What it is changed to must differ, and the message must be the bot's."""
+        self._refuse(int(parameters["chat_id"]))
+        check_buttons(parameters.get("reply_markup", {}))
+        key = int(parameters["chat_id"]), int(parameters["message_id"])
+        shown = _shown(parameters)
+        versions = [one for one in self.sent + self.edits if (one.chat_id, one.message_id) == key]
+        if not versions or key in self.groups.gone:
+            raise Refused(400, "Bad Request: message to edit not found")
+        now = Sent("editMessageText", *key, parameters, shown, time.monotonic())
+        if (now.text, now.buttons) == (versions[-1].text, versions[-1].buttons):
+            raise Refused(400, "Bad Request: message is not modified")
+        self.edits.append(now)
+        return self._message(*key, shown.text)
+
+    def _get_chat_member(self, parameters: Json) -> Json:
+        self._refuse(int(parameters["chat_id"]))
+        return self.groups.member(parameters)
+
+    def _react(self, parameters: Json) -> bool:
+        self._refuse(int(parameters["chat_id"]))
+        return self.groups.react(parameters)
+
     def _create_topic(self, parameters: Json) -> Json:
         self._check_chat(parameters)
         return self.forums.create(parameters)
@@ -312,10 +343,12 @@ class BotApiServer:
         return [self._record("sendMediaGroup", parameters, shown, kept)]
 
     def _check_chat(self, parameters: Json) -> None:
-        chat_id = int(parameters["chat_id"])
+        self._refuse(int(parameters["chat_id"]))
+        self.forums.check(parameters)
+
+    def _refuse(self, chat_id: int) -> None:
         if chat_id in self.refusals:
             raise self.refusals[chat_id]
-        self.forums.check(parameters)
 
     def _record(
         self, method: str, parameters: Json, shown: Parsed, kept: Sequence[KeptFile] = ()

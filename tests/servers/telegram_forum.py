@@ -70,6 +70,13 @@ class Forums:
         topic.closed = False
         return True
 
+    def delete(self, parameters: Json) -> bool:
+        """``deleteForumTopic``."""
+        forum = self.by_chat[int(parameters["chat_id"])]
+        if forum.topics.pop(int(parameters["message_thread_id"]), None) is None:
+            raise Refused(400, "Bad Request: TOPIC_ID_INVALID")
+        return True
+
     def check(self, parameters: Json) -> None:
         """Nothing if a message may be sent where ``parameters`` say; raises Refused if not."""
         forum = self.by_chat.get(int(parameters["chat_id"]))

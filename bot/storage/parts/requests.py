@@ -78,6 +78,12 @@ class RequestsPart(Part):
         except UnreadableError as error:
             raise StoreError(f"request {reference} cannot be read: {error}") from None
 
+    async def has_request(self, reference: str) -> bool:
+        """Whether there is one of exactly that reference."""
+        found = sa.select(requests.c.id).where(requests.c.reference == reference)
+        async with self._database.read() as connection:
+            return await connection.scalar(found) is not None
+
     async def references(self) -> list[str]:
         """Of all requests, oldest first: what a mistyped one may mean."""
         async with self._database.read() as connection:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.storage import notices, request_rows, rows
-from bot.storage.parts import history
+from bot.storage import request_rows, rows
+from bot.storage.parts import history, notices_between
 from bot.storage.parts.base import Part
+from bot.storage.parts.conversations import lock_conversations
 from bot.storage.records import EffectRefused, Incoming, ShownMessage
-from bot.storage.tables import conversations, inbox, outbox, requests, team_messages, timers
+from bot.storage.tables import outbox, requests, team_messages, timers
 from handlers.team.model import KeepHistory, Mark, SendCards, SetTimer, ShowTeam, TimeCame
 
 if TYPE_CHECKING:
@@ -76,24 +77,25 @@ class TeamPart(Part):
         """
         due = sa.select(timers).where(timers.c.due_at <= now).order_by(timers.c.id).limit(limit)
         async with self._database.write() as connection:
-            found = (await connection.execute(due.with_for_update(skip_locked=True))).all()
-            for row in found:
-                await _ring(connection, row, now)
-            if found:
-                ids = [row.id for row in found]
-                await connection.execute(sa.delete(timers).where(timers.c.id.in_(ids)))
-                await notices.notify_received(connection)
-        return len(found)
+            found = (await connection.execute(due)).all()
+            lock = lock_conversations({timer.conversation_id for timer in found})
+            of = {row.id: row for row in (await connection.execute(lock)).all()}
+            # Only now is it sure that no step has set them anew, nor another process taken them.
+            take = (
+                sa.delete(timers)
+                .where(timers.c.id.in_([timer.id for timer in found]), timers.c.due_at <= now)
+                .returning(timers.c.id, timers.c.conversation_id, timers.c.name)
+            )
+            taken = (await connection.execute(take)).all() if found else []
+            told = [_rung(timer, of[timer.conversation_id]) for timer in taken]
+            ids = {(row.channel, row.address): row.id for row in of.values()}
+            await notices_between.write(connection, told, ids, now)
+        return len(taken)
 
 
-async def _ring(connection: AsyncConnection, timer: Row, now: dt.datetime) -> None:
-    where = conversations.c.id == timer.conversation_id
-    conversation = (await connection.execute(sa.select(conversations).where(where))).one()
+def _rung(timer: Row, conversation: Row) -> Incoming:
     event = TimeCame(name=timer.name)
-    item = Incoming(conversation.channel, f"timer-{timer.id}", conversation.address, event)
-    await connection.execute(
-        sa.insert(inbox).values(**rows.inbox_row(item, timer.conversation_id, now))
-    )
+    return Incoming(conversation.channel, f"timer-{timer.id}", conversation.address, event)
 
 
 async def write(

@@ -22,6 +22,14 @@ class TopicsPart(Part):
         async with self._database.read() as connection:
             return await connection.scalar(query)
 
+    async def request_in_topic(self, group: str, thread_id: int) -> str | None:
+        """The reference of the request whose topic that is; None if it is no request's."""
+        query = sa.select(topics.c.reference).where(
+            topics.c.group_id == group, topics.c.thread_id == thread_id
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query)
+
     async def keep_topic(
         self, reference: str, group: str, thread_id: int, now: dt.datetime
     ) -> None:

@@ -42,3 +42,10 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_timers_due_at", "timers", ["due_at"])
+    op.create_table(
+        "group_moves",
+        sa.Column("old_id", sa.Text, nullable=False),
+        sa.Column("new_id", sa.Text, nullable=False),
+        sa.Column("moved_at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("old_id", name="pk_group_moves"),
+    )
