@@ -153,7 +153,7 @@ def is_addressed(message: Message, bot_username: str) -> bool:
     if command is None:
         return False
     addressee = (command[2] or "").lower()
-    return addressee == bot_username.lower() or (not addressee and command[1].lower() in _COMMANDS)
+    return addressee == bot_username.lower() or (not addressee and command[1].lower() in COMMANDS)
 
 
 def _mention(bot_username: str) -> re.Pattern[str]:

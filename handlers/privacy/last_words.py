@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.privacy.model import WipeGroup
 from handlers.requests.model import Card, Details, Request
-from handlers.values import Value
+from handlers.values import Reply, Value
 from handlers.wording import Wording
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class LastWords(Value):
     """What the person reads, and what goes to mailboxes and webhooks, and to groups."""
 
-    farewell: str = ""
+    farewell: Reply | None = None
     cards: tuple[Card, ...] = ()
     wipes: tuple[WipeGroup, ...] = ()
 
@@ -31,7 +31,7 @@ def last_words(base: KnowledgeBase, erased: Erased, now: dt.datetime) -> LastWor
     """
     elsewhere = [copy for copy in erased.copies if copy.destination.channel != "team"]
     return LastWords(
-        farewell=_farewell(base, erased) if erased.language else "",
+        farewell=_farewell(base, erased) if erased.language else None,
         cards=tuple(_card(copy, erased.asked_by, now) for copy in elsewhere),
         wipes=tuple(
             WipeGroup(
@@ -68,7 +68,7 @@ def _card(copy: Copy, asked_by: Asker, now: dt.datetime) -> Card:
     )
 
 
-def _farewell(base: KnowledgeBase, erased: Erased) -> str:
+def _farewell(base: KnowledgeBase, erased: Erased) -> Reply:
     wording = Wording(base, erased.language or base.languages[0])
     messages = base.messages
     channels = {copy.destination.channel for copy in erased.copies}
@@ -82,4 +82,5 @@ def _farewell(base: KnowledgeBase, erased: Erased) -> str:
         wording.text(messages.privacy_erased_groups) if erased.groups else "",
         wording.text(messages.privacy_erased_sent) if {"email", "webhook"} & channels else "",
     ]
-    return "\n\n".join(filter(None, parts))
+    reply = wording.reply("\n\n".join(filter(None, parts)))
+    return reply.model_copy(update={"erases": True})

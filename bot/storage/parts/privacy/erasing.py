@@ -242,7 +242,7 @@ async def _erase(  # noqa: PLR0913, PLR0917 - what both ways of erasing know
     if order is not None and words.farewell:
         context: Mapping[str, str] = json.loads(order.context)
         this = scope.conversation_id
-        await telling.say_farewell(connection, this, words.farewell, wish.language, context, now)
+        await telling.say_farewell(connection, this, words.farewell, context, now)
     await prove(connection, _proof(erased, now))
     return erased
 

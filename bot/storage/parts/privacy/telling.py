@@ -11,7 +11,6 @@ from bot.storage import rows
 from bot.storage.parts.conversations import new_conversation
 from bot.storage.parts.notices_between import PULLED_CHANNELS
 from bot.storage.tables import conversations, outbox
-from handlers.events import Reply
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from handlers.privacy.last_words import LastWords
     from handlers.requests.model import Card
-    from knowledge.model import Language
+    from handlers.values import Reply
 
 OURS = "privacy"
 """The conversation, and its channel, of what is said to those who have copies: nobody's own."""
@@ -53,8 +52,7 @@ async def _send(
 async def say_farewell(
     connection: AsyncConnection,
     conversation_id: str,
-    text: str,
-    language: Language,
+    farewell: Reply,
     context: Mapping[str, str],
     now: dt.datetime,
 ) -> None:
@@ -63,7 +61,6 @@ async def say_farewell(
     conversation = (await connection.execute(found)).one()
     if conversation.blocked_at is not None:
         return
-    reply = Reply(text=text, language=language, erases=True)
     pulled = conversation.channel in PULLED_CHANNELS
-    row = rows.last_word_row(reply, conversation, context, now, pulled=pulled)
+    row = rows.last_word_row(farewell, conversation, context, now, pulled=pulled)
     await connection.execute(sa.insert(outbox).values(row))
