@@ -117,18 +117,14 @@ class Database:
         """
         if not self.is_sqlite:
             return
-        async with self._writing:
-            # Beside SQLAlchemy, which would begin a transaction: there can be none around this.
-            connection = await self.engine.raw_connection()
-            try:
-                driver: Any = connection.driver_connection
-                for _ in range(_CHECKPOINT_TRIES):
-                    async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
-                        busy, _log, _done = await cursor.fetchone()
-                    if not busy:
-                        break
-            finally:
-                connection.close()
+        async with self._writing, self.engine.connect() as connection:
+            # On the driver itself: SQLAlchemy would begin a transaction, in which this cannot be.
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            for _ in range(_CHECKPOINT_TRIES):
+                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                    busy, _log, _done = await cursor.fetchone()
+                if not busy:
+                    break
 
 
 def migrate(connection: sa.Connection) -> None:
