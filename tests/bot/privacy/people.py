@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,15 @@ from handlers.events import (
 )
 from handlers.privacy.last_words import LastWords, last_words
 from handlers.requests.model import Company, Details, File, Request
-from handlers.team.model import TEAM, Address, KeepHistory, Member, MemberWrote, SetTimer
-from handlers.team.model import Post, ShowTeam
+from handlers.team.model import (
+    TEAM,
+    KeepHistory,
+    Member,
+    MemberWrote,
+    Post,
+    SetTimer,
+    ShowTeam,
+)
 from tests.bot.storage.making import NOW, claim, reply
 from tests.bot.storage.requesting import CRM, GROUP, MAILBOX, card
 from tests.servers.web_assistant import KNOWLEDGE
@@ -45,7 +53,7 @@ class Person:
     @property
     def phone(self) -> str:
         """As a form keeps it."""
-        return f"+3361{sum(map(ord, self.name)) % 10_000_000:07d}"
+        return f"+3361{zlib.crc32(self.name.encode()) % 10_000_000:07d}"
 
     @property
     def email(self) -> str:
@@ -191,6 +199,3 @@ async def confirm(store: Store, person: Person, number: int = 90) -> int:
 def words(erased: Erased) -> LastWords:
     """What is said of it, by a folder in which every message is three dots."""
     return last_words(KNOWLEDGE, erased, NOW)
-
-
-TO = Address(channel="telegram", address=AMELIE.address)

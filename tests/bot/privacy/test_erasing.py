@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.records import Incoming, Stepped
 from bot.storage.store import Store
 from handlers.events import AddToRequest, CompaniesFound, ConversationState, MessageReceived
 from handlers.privacy.model import EraseData, WipeGroup
 from handlers.requests.model import Card, Company
+from handlers.team.model import (
+    TEAM,
+    Address,
+    CompanyWithdrew,
+    Notify,
+    SendCards,
+    TeamMoved,
+)
 from tests.bot.privacy.bytes_held import everything, found_in
 from tests.bot.privacy.people import (
     AMELIE,
@@ -18,13 +28,13 @@ from tests.bot.privacy.people import (
     confirm,
     incoming,
     live_through,
-    pass_over,
+    request_of,
     say,
     send,
     words,
 )
-from tests.bot.storage.making import NOW, claim, execute, later
-from tests.bot.storage.requesting import CRM, GROUP, MAILBOX
+from tests.bot.storage.making import NOW, claim, later
+from tests.bot.storage.requesting import CRM, GROUP, MAILBOX, card
 
 ALL = frozenset({"telegram", "team", "email", "webhook", "directory", "erasure", "wipe"})
 
@@ -113,12 +123,7 @@ async def test_an_erasure_repeated_changes_nothing(store: Store) -> None:
 
     assert len(await store.proofs()) == 1
     assert await store.claim_outbox(NOW, 100, 60.0, ALL) == []
-    assert await store.claim_outbox(later(120), 100, 60.0, ALL) == items_again(items)
-
-
-def items_again(items: list[object]) -> list[object]:
-    """The same deliveries, after their lease."""
-    return items
+    assert await store.claim_outbox(later(120), 100, 60.0, ALL) == items
 
 
 async def test_what_waits_to_be_sent_is_not_sent(store: Store) -> None:
@@ -136,9 +141,6 @@ async def test_what_is_on_its_way_is_waited_for(store: Store, database_url: str)
     """What a card on its way makes in a group must be known to be taken away again."""
     await live_through(store, AMELIE)
     await say(store, AMELIE, 5, AddToRequest(reference=AMELIE.reference, text=AMELIE.words))
-    from tests.bot.storage.requesting import card
-    from tests.bot.privacy.people import request_of
-    from handlers.team.model import SendCards
 
     await say(store, AMELIE, 6, SendCards(cards=(card(request_of(AMELIE)),)))
     [under_way] = await store.claim_outbox(NOW, 100, 60.0, {"team"})
@@ -162,9 +164,6 @@ async def test_what_is_on_its_way_is_waited_for(store: Store, database_url: str)
 async def test_a_lease_that_ran_out_is_not_waited_for(store: Store) -> None:
     """The process that was sending is dead: nobody will say what became of it."""
     await live_through(store, AMELIE)
-    from tests.bot.storage.requesting import card
-    from tests.bot.privacy.people import request_of
-    from handlers.team.model import SendCards
 
     await say(store, AMELIE, 6, SendCards(cards=(card(request_of(AMELIE)),)))
     assert await store.claim_outbox(NOW, 100, 60.0, {"team"})
@@ -196,11 +195,8 @@ async def test_a_step_that_was_under_way_is_not_saved(store: Store, database_url
     await live_through(store, AMELIE)
     order = await confirm(store, AMELIE)
     await store.receive([incoming(AMELIE, 91, MessageReceived(text=AMELIE.words))], NOW)
-    from handlers.team.model import TEAM, Address, CompanyWithdrew, Notify, TeamMoved
 
-    await store.receive(
-        [Incoming(TEAM, "pressed", AMELIE.reference, CompanyWithdrew())], NOW
-    )
+    await store.receive([Incoming(TEAM, "pressed", AMELIE.reference, CompanyWithdrew())], NOW)
     held = {item.channel: item for item in await claim(store)}
     assert set(held) == {"telegram", TEAM}
 
@@ -270,22 +266,28 @@ async def test_staff_may_erase_in_a_persons_name(store: Store, database_url: str
     assert [proof.asked_by for proof in await store.proofs()] == ["staff"]
 
 
-async def test_a_killed_process_leaves_nothing_in_the_log(sqlite_url: str) -> None:
-    """Between the erasure and the emptying of SQLite's log: the next start empties it."""
-    from bot.storage.database import Database
-
+async def test_a_killed_process_leaves_the_overwriting_to_the_next(sqlite_url: str) -> None:
+    """Between the erasure and the overwriting of SQLite's files: the next start does it."""
     store = await Store.open(sqlite_url)
     await live_through(store, AMELIE)
     order = await confirm(store, AMELIE)
+    async with kept_from_overwriting(sqlite_url):
+        await store.erase(order, NOW, words)
+        assert found_in(await everything(sqlite_url), AMELIE.secrets)
+        await store.close()
 
-    async def killed(_self: Database) -> None:
-        raise KeyboardInterrupt
+    store = await Store.open(sqlite_url)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Database, "overwrite_erased", killed)
-        with pytest.raises(KeyboardInterrupt):
-            await store.erase(order, NOW, words)
-    assert found_in(await everything(sqlite_url), AMELIE.secrets)
-    again = await Store.open(sqlite_url.replace("assistant.db", "other.db"))
-    await again.close()
-    await store._database.engine.dispose()
+    assert found_in(await everything(sqlite_url), AMELIE.secrets) == []
+    await store.close()
+
+
+@asynccontextmanager
+async def kept_from_overwriting(url: str) -> AsyncIterator[None]:
+    """A reader that holds on to the state as it was, as in another process."""
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        await connection.execute(sa.text("BEGIN"))
+        await connection.execute(sa.text("SELECT count(*) FROM inbox"))
+        yield
+    await engine.dispose()

@@ -135,6 +135,7 @@ class PrivacyPart(Part):
             if scope is None or await is_under_way(connection, scope, now):
                 return False
             await _erase(connection, scope, _wish(order), now, last_words, order)
+            await self._database.owe_overwriting(connection)
             await connection.execute(
                 sa.update(outbox)
                 .where(_orders(order.conversation_id))
@@ -162,9 +163,9 @@ class PrivacyPart(Part):
                 return None
             return await _erase(connection, scope, wish, now, last_words, None)
 
-    async def overwrite_erased(self) -> None:
-        """See :meth:`bot.storage.database.Database.overwrite_erased`."""
-        await self._database.overwrite_erased()
+    async def overwrite_erased(self, *, anyway: bool = False) -> None:
+        """Of whatever size: see :meth:`bot.storage.database.Database.overwrite_erased`."""
+        await self._database.overwrite_erased(up_to_bytes=None, anyway=anyway)
 
     async def wiped(self, delivery_id: int, cards: Collection[Card], now: dt.datetime) -> None:
         """A group shows no more of what it was to; ``cards`` tell it so. Once."""
