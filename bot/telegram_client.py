@@ -92,5 +92,6 @@ def error_text(error: Exception) -> str:
     if isinstance(error, InvalidToken | EndPointNotFound):
         return "Telegram does not know this token (or TELEGRAM_API_URL is wrong)"
     if isinstance(error, TelegramError):
-        return f"{type(error).__name__}: {error.message}"[:200]
+        name = f"{type(error).__name__}: "
+        return f"{name}{error.message.removeprefix(name)}"[:200]
     return type(error).__name__

@@ -141,14 +141,14 @@ class AttachmentReceived(Value):
 class CompaniesFound(Value):
     """What the directory of companies answered to a :class:`LookUpCompany` of this ``query``.
 
-    ``fault`` is ``unavailable`` when it could not be asked; no company without a fault means
-    that it knows none.
+    ``fault`` is ``unavailable`` when it could not be asked, ``off`` where there is none to ask;
+    no company without a fault means that it knows none.
     """
 
     kind: Literal["companies"] = "companies"
     query: str
     companies: tuple[Company, ...] = ()
-    fault: Literal["", "unavailable"] = ""
+    fault: Literal["", "unavailable", "off"] = ""
 
 
 Event = Annotated[

@@ -5,6 +5,7 @@ A group counts as a team's if the routing names it, and a person as a member if 
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import time
 from collections import OrderedDict
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 MEMBERS_SECONDS = 60.0
 """For how long Telegram's word that somebody is a member is taken: so soon is one put out."""
+KEPT_WITHIN_SECONDS = (0.1, 0.4)
+"""Pauses before it is taken for sure that the assistant does not know a message of its own."""
 REMEMBERED = 1_000
 
 _PRESS_PARTS: Final = 3
@@ -159,16 +162,30 @@ class TeamUpdates:
     async def _about(self, group: str, message: Message) -> tuple[str, str] | None:
         """The request that a message is about, and what for; None where it is no request's."""
         replied_to = message.reply_to_message
-        if replied_to is not None:
-            shown = await self._groups.shown_message(group, replied_to.message_id)
-            if shown is not None:
-                return shown.reference, _PURPOSES[shown.purpose]
+        shown = await self._shown(group, replied_to) if replied_to else None
+        if shown is not None:
+            return shown.reference, _PURPOSES[shown.purpose]
         if not message.is_topic_message or message.message_thread_id is None:
             return None
         reference = await self._groups.request_in_topic(group, message.message_thread_id)
         if reference is None or is_addressed(message, self._bot.username):
             return None
-        return reference, "talk"
+        return reference, "lost" if replied_to and self._is_ours(replied_to) else "talk"
+
+    async def _shown(self, group: str, message: Message) -> ShownMessage | None:
+        """What ``message`` is of, which may have been sent but a moment ago and not be kept yet."""
+        for pause in KEPT_WITHIN_SECONDS if self._is_ours(message) else ():
+            shown = await self._groups.shown_message(group, message.message_id)
+            if shown is not None:
+                return shown
+            await asyncio.sleep(pause)
+        return await self._groups.shown_message(group, message.message_id)
+
+    def _is_ours(self, message: Message) -> bool:
+        """Whether the assistant wrote it; a topic's own first message says nothing."""
+        author = message.from_user
+        ours = author is not None and author.id == self._bot.id
+        return ours and message.forum_topic_created is None
 
     async def _author(self, message: Message) -> Member | None:
         """Who wrote ``message``, if they are a member; the group itself where they hide."""

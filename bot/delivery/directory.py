@@ -10,7 +10,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from bot.company_directory import DirectoryUnavailable
+from bot.company_directory import DirectoryUnavailable, NoDirectory
 from bot.delivery import PermanentError, TransientError
 from bot.errors import without_message
 from bot.storage.records import REPLY_ADDRESS, REPLY_CHANNEL, Incoming
@@ -55,7 +55,12 @@ class DirectoryDelivery:
         channel, address = context.pop(REPLY_CHANNEL, ""), context.pop(REPLY_ADDRESS, "")
         if not channel or not address:
             raise PermanentError("it does not say who asks")
-        event = await self._answer(item.id, item.payload.query)
+        query = item.payload.query
+        event = (
+            CompaniesFound(query=query, fault="off")
+            if isinstance(self._directory, NoDirectory)
+            else await self._answer(item.id, query)
+        )
         answer = Incoming(channel, f"{CHANNEL}-{item.id}", address, event, context)
         try:
             await self._inbox.receive([answer])

@@ -47,8 +47,11 @@ def companies_found(talk: Talk, event: CompaniesFound) -> Step:
 
 
 def _none_found(talk: Talk, form: Form, event: CompaniesFound) -> Step:
-    """Said once, courteously; the company stays as it was typed."""
-    if form.paused:
+    """Said once, courteously; the company stays as it was typed.
+
+    Nothing is said where no directory could have been asked.
+    """
+    if form.paused or event.fault == "off":
         return talk.having(form=form).step()
     messages = talk.messages
     texts = (

@@ -127,12 +127,19 @@ News = Literal[
 ]  # fmt: skip
 
 
+class Lost(Value):
+    """A card that could not be delivered: its news, and where to it was, with the reason."""
+
+    news: News
+    to: str
+
+
 class Card(Value):
     """What a team reads of a request, at one destination.
 
     ``news``: ``filed`` shows it whole; ``added`` shows what the company has added since
     (``addition`` and ``files``); ``withdrawn`` that it takes it back; ``undelivered`` tells the
-    default team that ``addition``, a destination, could not be reached; ``transferred`` shows it
+    default team of another card that was ``lost``, with what it said; ``transferred`` shows it
     whole to the team that has it next, with what was said (``addition``); ``waiting`` tells the
     team that stands in that the company waits for a word; ``corrected`` shows what the company
     wrote in place of something before; ``again`` shows it whole where it is out of sight.
@@ -157,3 +164,4 @@ class Card(Value):
     moved_to: str = ""
     erased_by: Literal["", "person", "staff", "retention"] = ""
     left: int = 0
+    lost: Lost | None = None

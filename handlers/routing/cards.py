@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.requests.model import Card, Destination
+from handlers.requests.model import Card, Destination, Lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,8 @@ def undelivered_cards(base: KnowledgeBase, card: Card, reason: str) -> tuple[Car
     if card.news == "undelivered":
         return ()
     failed = card.destination
-    lost = f"{_CHANNEL_NAMES[failed.channel]} {failed.address}: {reason}"
+    where = f"{_CHANNEL_NAMES[failed.channel]} {failed.address}: "
+    lost = Lost(news=card.news, to=reason if failed.address in reason else where + reason)
     for team in _default_and_backups(base.routing):
         others = [to for to in destinations(team) if not _same(to, failed)]
         if others:
@@ -92,7 +93,7 @@ def _same(one: Destination, other: Destination) -> bool:
     return (one.channel, one.address) == (other.channel, other.address)
 
 
-def _notice(base: KnowledgeBase, card: Card, team: Team, to: Destination, lost: str) -> Card:
+def _notice(base: KnowledgeBase, card: Card, team: Team, to: Destination, lost: Lost) -> Card:
     language = _language(base, team)
     meant = base.routing.team(card.request.team)
     return Card(
@@ -102,8 +103,11 @@ def _notice(base: KnowledgeBase, card: Card, team: Team, to: Destination, lost: 
         need=need_label(base, card.request, language),
         team=meant.name_in(language) if meant else card.team,
         request=card.request,
-        addition=lost,
+        addition=card.addition,
         files=card.files,
+        status=card.status,
+        owner=card.owner,
+        lost=lost,
     )
 
 

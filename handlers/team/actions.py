@@ -24,7 +24,8 @@ def act(course: Course, event: ActionChosen) -> None:
     if group is None or group.address != event.group:
         # Otherwise a card that was transferred away or forwarded: its buttons do nothing any more.
         stand_in = _stand_in(course, event.group)
-        if stand_in and event.action == "take" and course.handling.status == "open":
+        waits = course.handling.status in {"open", "taken"}
+        if stand_in and waits and event.action == "take":
             _hand_over(course, event.member, stand_in)
             take(course, event.member)
         return
@@ -126,10 +127,10 @@ def _hand_over(course: Course, member: Member, team: Team) -> None:
     """The card and its history move to ``team``; the old group is told where it went."""
     name = team.name_in(course.wording.language)
     course.say(course.base.messages.team_transferred, name=member.name, team=name)
-    course.log("transferred", member.name, team.id)
+    course.log("transferred", member.name, name)
     course.change(owner=None, status="open")
     course.refresh(moved_to=name)
-    request = course.handling.request.model_copy(update={"team": team.id, "rule": None})
+    request = course.handling.request.model_copy(update={"team": team.id})
     course.change(request=request, stand_ins=(), told_talk=False)
     course.send("transferred", history_text(course))
     course.moved("transferred", team.name_in(request.language), team.id)
@@ -149,7 +150,7 @@ def history_text(course: Course) -> str:
     }
     return "\n".join(
         course.wording.text(
-            texts[line.what], day=f"{line.at:%d/%m/%Y %H:%M}", name=line.author, text=line.text
+            texts[line.what], day=course.spelt(line.at), name=line.author, text=line.text
         )
         for line in course.handling.log
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 from handlers.requests.model import Destination
 from handlers.routing import cards
@@ -23,6 +24,7 @@ from handlers.team.model import (
 )
 from handlers.wording import Wording
 from knowledge.markup import escape
+from knowledge.model import Hours
 
 if TYPE_CHECKING:
     from handlers.events import Effect
@@ -63,6 +65,11 @@ class Course:
     def reference(self) -> str:
         """The request's."""
         return self.handling.request.reference
+
+    def spelt(self, moment: dt.datetime) -> str:
+        """The day and the hour, where the team works."""
+        there = (self.team.hours if self.team else None) or Hours()
+        return f"{moment.astimezone(ZoneInfo(there.timezone)):%d/%m/%Y %H:%M}"
 
     def change(self, **values: object) -> None:
         """Replace fields of the handling."""

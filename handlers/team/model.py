@@ -57,7 +57,8 @@ class MemberWrote(Value):
 
     ``purpose`` is that of the message replied to (see :class:`Post`). ``message`` is the id of
     theirs in the group, for the mark on it; ``edited`` when it replaces what they had written.
-    ``talk`` is what was written in the request's topic as no reply: members among themselves.
+    ``talk`` is what was written in the request's topic as no reply: members among themselves;
+    ``lost`` a reply to a message that the assistant does not know any more.
     ``unread`` is the kind of a thing that cannot be passed on: a voice message, a sticker ….
     Files that were sent together have the same ``album``, each in an event of its own.
     """
@@ -69,7 +70,7 @@ class MemberWrote(Value):
     text: str = ""
     file: File | None = None
     edited: bool = False
-    purpose: Literal["reply", "note", "talk"] = "reply"
+    purpose: Literal["reply", "note", "talk", "lost"] = "reply"
     unread: str = ""
     album: str = ""
 

@@ -26,7 +26,9 @@ def write(course: Course, event: MemberWrote) -> None:
     group = group_of(course.team)
     if group is None or group.address != event.group:
         return
-    if event.purpose == "talk":
+    if event.purpose == "lost":
+        course.say(course.base.messages.team_talk, answers=event.message)
+    elif event.purpose == "talk":
         _tell_talk(course, event.message)
     elif event.unread:
         _mark(course, event.message, ok=False)

@@ -210,10 +210,10 @@ async def test_a_fault_of_ours_does_not_hold_the_form_up(
     assert WORKSHOP not in caplog.text
 
 
-async def test_without_a_directory_it_is_unavailable_at_once(asking: Store) -> None:
-    """The form goes on by asking."""
+async def test_without_a_directory_the_answer_comes_at_once(asking: Store) -> None:
+    """The form goes on by asking, and has nothing to be sorry for."""
     await delivery(asking, NoDirectory()).deliver(look_up())
-    assert await heard(asking) == CompaniesFound(query=WORKSHOP, fault="unavailable")
+    assert await heard(asking) == CompaniesFound(query=WORKSHOP, fault="off")
 
 
 async def test_an_inbox_that_cannot_be_written_is_tried_again(
@@ -226,7 +226,7 @@ async def test_an_inbox_that_cannot_be_written_is_tried_again(
         await deliver(look_up())
     await execute(sqlite_url, "ALTER TABLE away RENAME TO inbox")
     await deliver(look_up())
-    assert (await heard(asking)).fault == "unavailable"
+    assert (await heard(asking)).fault == "off"
 
 
 async def test_an_answer_to_a_person_who_is_gone_begins_nothing(sqlite_store: Store) -> None:

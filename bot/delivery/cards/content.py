@@ -207,7 +207,9 @@ class _Writer:
         if self._card.news == "withdrawn":
             return self._say(self._words.card_withdrawn_note)
         if self._card.news == "undelivered":
-            return self._say(self._words.card_undelivered_note, destination=self._card.addition)
+            lost = self._card.lost
+            to = lost.to if lost else ""
+            return self._say(self._words.card_undelivered_note, destination=to)
         if self._card.news == "waiting":
             return self._say(self._words.card_waiting_note, team=self._card.team)
         return self._erased_note() if self._card.news == "erased" else ""
@@ -255,7 +257,8 @@ class _Writer:
             "corrected": self._words.card_addition,
             "transferred": self._words.card_course,
         }
-        label = labels.get(self._card.news)
+        lost = self._card.lost
+        label = labels.get(lost.news if lost else self._card.news)
         if label:
             yield Quote(self._say(label), clean_text(self._card.addition))
 

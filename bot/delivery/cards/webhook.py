@@ -55,12 +55,13 @@ def _data(card: Card) -> dict[str, Any]:
         "eligibility": clean_text(markup.to_plain(request.eligibility)),
         **_details(request.details),
     }
-    if card.news in {"added", "corrected"}:
+    news = card.lost.news if card.lost else card.news
+    if news in {"added", "corrected"}:
         data["addition"] = {"text": clean_text(card.addition), "files": _files(card.files)}
-    if card.news == "transferred":
+    if news == "transferred":
         data["course"] = clean_text(card.addition)
-    if card.news == "undelivered":
-        data["undelivered_to"] = clean_line(card.addition)
+    if card.lost:
+        data["undelivered_to"] = clean_line(card.lost.to)
     return data
 
 

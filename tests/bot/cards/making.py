@@ -13,6 +13,7 @@ from handlers.requests.model import (
     Details,
     File,
     Locality,
+    Lost,
     Request,
     Surface,
 )
@@ -93,7 +94,10 @@ MINIMAL = Card(
 ADDED = FULL.model_copy(update={"news": "added", "addition": "Encore un mot.", "files": (PLAN,)})
 WITHDRAWN = FULL.model_copy(update={"news": "withdrawn"})
 UNDELIVERED = FULL.model_copy(
-    update={"news": "undelivered", "addition": "https://crm.example.org/demandes"}
+    update={
+        "news": "undelivered",
+        "lost": Lost(news="filed", to="https://crm.example.org/demandes"),
+    }
 )
 
 

@@ -180,7 +180,7 @@ def test_an_undelivered_request_is_shown_whole_with_its_destination() -> None:
 def test_a_card_can_be_shown_again_whole() -> None:
     """Where its topic was deleted, the addition comes after the request it adds to."""
     again = content(ADDED.model_copy(update={"news": "again"}), BASE)
-    assert again.title == "Rappel de la demande D-7K2M4"
+    assert again.title == "Demande D-7K2M4"
     assert [quote.text for quote in again.quotes] == [FULL.request.details.description]
 
 

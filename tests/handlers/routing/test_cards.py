@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.requests.model import Card, File
+from handlers.requests.model import Card, File, Lost
 from handlers.routing import cards, undelivered_cards
 from knowledge.model import KnowledgeBase, Team, TelegramGroup, Webhook
 from tests.handlers.routing.bases import base, request, team
@@ -76,7 +76,7 @@ def test_the_default_team_is_told_what_was_not_delivered() -> None:
     assert [notice.destination.channel for notice in notices] == ["team", "webhook"]
     for notice in notices:
         assert (notice.news, notice.language) == ("undelivered", "en")
-        assert notice.addition == f"e-mail {MAIL}: 550 no such mailbox"
+        assert notice.lost == Lost(news="filed", to=f"e-mail {MAIL}: 550 no such mailbox")
         assert (notice.team, notice.need, notice.request) == ("Team one", "Premises", ASKED)
 
 
