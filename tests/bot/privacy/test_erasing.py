@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.storage.records import Incoming, Stepped
 from bot.storage.store import Store
 from handlers.events import AddToRequest, CompaniesFound, ConversationState, MessageReceived
-from handlers.privacy.model import EraseData, WipeGroup
+from handlers.privacy.model import WipeGroup
 from handlers.requests.model import Card, Company
 from handlers.team.model import (
     TEAM,
@@ -258,9 +258,10 @@ async def test_staff_may_erase_in_a_persons_name(store: Store, database_url: str
     conversation = await store.whose(AMELIE.reference)
     assert conversation == await store.whose(f"telegram:{AMELIE.address}")
     assert conversation is not None
-    order = EraseData(language="fr", asked_by="staff")
 
-    assert await store.erase(await store.order_erasure(conversation, order, NOW), NOW, words)
+    order = await store.order_erasure(conversation, "fr", NOW)
+
+    assert await store.erase(order, NOW, words)
 
     assert found_in(await everything(database_url), AMELIE.secrets) == []
     assert [proof.asked_by for proof in await store.proofs()] == ["staff"]

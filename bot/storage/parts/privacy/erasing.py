@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.storage.rows import Row
     from handlers.privacy.model import Asker, Erased, Held
     from handlers.requests.model import Card
+    from knowledge.model import Language
 
 _KEPT_CONTEXT = "message_thread_id"
 """Where in a group the last word goes."""
@@ -50,11 +51,14 @@ async def begin(
     order: EraseData,
     now: dt.datetime,
     asked: InboxItem | None = None,
-) -> None:
+) -> int:
     """Order the erasure of a conversation that is locked; what waits to be sent never will be.
 
     But for the replies to ``asked``, the event that ordered it. What is on its way is left to
     come to its end.
+
+    Returns:
+        The order's id.
     """
     scope = await scope_of(connection, conversation_id)
     idle = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
@@ -66,7 +70,9 @@ async def begin(
     context = asked.context if asked else {}
     kept = {name: value for name, value in context.items() if name == _KEPT_CONTEXT}
     row = rows.erasure_row(order, conversation_id, kept, now)
-    await connection.execute(sa.insert(outbox).values(row))
+    ordered = sa.insert(outbox).values(row).returning(outbox.c.id)
+    found: int = (await connection.execute(ordered)).scalar_one()
+    return found
 
 
 class PrivacyPart(Part):
@@ -98,25 +104,28 @@ class PrivacyPart(Part):
         async with self._database.read() as connection:
             return await export(connection, conversation_id, now)
 
-    async def order_erasure(self, conversation_id: str, order: EraseData, now: dt.datetime) -> int:
+    async def order_erasure(
+        self, conversation_id: str, language: Language, now: dt.datetime
+    ) -> int:
         """As the person's own confirmation does, for staff; returns the order's id.
 
-        It is carried out by :meth:`erase`, of this process or of the assistant that runs.
+        The person is told in their language, or in ``language`` where that is not known. It is
+        carried out by :meth:`erase`, of this process or of the assistant that runs.
         """
         async with self._database.write() as connection:
-            await connection.execute(lock_conversations([conversation_id]))
+            [conversation] = (await connection.execute(lock_conversations([conversation_id]))).all()
+            state = rows.read_state(conversation)
+            spoken = (state.chosen_language or state.language) if state else None
             await connection.execute(
                 sa.update(conversations)
                 .where(conversations.c.id == conversation_id)
                 .values(
-                    state=rows.dump(ConversationState(erasing=True)),
+                    state=rows.dump(ConversationState(erasing=True, language=spoken)),
                     version=conversations.c.version + 1,
                 )
             )
-            await begin(connection, conversation_id, order, now)
-            newest = sa.select(sa.func.max(outbox.c.id)).where(_orders(conversation_id))
-            found: int = (await connection.execute(newest)).scalar_one()
-        return found
+            order = EraseData(language=spoken or language, asked_by="staff")
+            return await begin(connection, conversation_id, order, now)
 
     async def erase(self, order_id: int, now: dt.datetime, last_words: LastWordsOf) -> bool:
         """Carry out the order of that id, once, however often it is called.
