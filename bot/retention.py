@@ -14,7 +14,7 @@ from bot.storage.privacy_records import Expiry, Proof, Purged
 from handlers.privacy.last_words import last_words
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection, Coroutine
     from typing import TypeVar
 
     from bot.storage.store import Store
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 
 def expiry(base: KnowledgeBase, retention: Retention, now: dt.datetime) -> Expiry:
-    """What is too old at ``now``; of requests, the folder says it: companies have agreed to that."""
+    """What is too old at ``now``; of requests the folder says it, since companies agree to it."""
     months = dt.timedelta(days=base.request_form.retention_months * DAYS_OF_A_MONTH)
     return Expiry(
         conversations=now - dt.timedelta(days=retention.conversation_days),
@@ -162,7 +162,7 @@ class RetentionJob:
 
 async def _batches(
     find: Callable[[int], Awaitable[list[Id]]],
-    erase: Callable[[Collection[Id]], Awaitable[None]],
+    erase: Callable[[Collection[Id]], Coroutine[None, None, None]],
 ) -> int:
     """Find and erase until nothing is found; how many that were."""
     erased = 0

@@ -93,7 +93,7 @@ class Settings(BaseSettings):
     )
     retention_message_days: Days = Field(
         365,
-        description="Messages and replies of a conversation that goes on are erased after so long",
+        description="Messages and replies are erased after so long where the conversation goes on",
     )
     retention_question_days: Days = Field(
         365, description="Questions that could not be answered are erased after so long"

@@ -30,7 +30,7 @@ def as_text(held: Held) -> list[str]:
             f"{one.notes} internal notes"
         )
         lines += [
-            f"  sent to     {harmless(to.team)} by {to.channel}: {at(to.at) if to.at else 'not yet'}"
+            f" sent to      {harmless(to.team)} by {to.channel}, {at(to.at) if to.at else 'no'}"
             for to in one.deliveries
         ]
     return lines
