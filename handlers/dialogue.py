@@ -23,6 +23,7 @@ from handlers.events import (
     DataGathered,
     Event,
     MessageReceived,
+    RecordQuestion,
     Reply,
     Step,
 )
@@ -92,7 +93,7 @@ def _answered(talk: Talk, event: Event) -> Step:
         return with_the_team
     match event:
         case MessageReceived():
-            return _message(talk, event.text, is_edit=event.edited)
+            return _giving_way(_message(talk, event.text, is_edit=event.edited))
         case ButtonPressed():
             return _button(talk, event.value)
         case CommandGiven():
@@ -105,6 +106,19 @@ def _answered(talk: Talk, event: Event) -> Step:
             return privacy.gathered(talk, event)
         case _:
             return Step(state=talk.state)
+
+
+def _giving_way(step: Step) -> Step:
+    """``step`` whose answers are left to a member of the team who takes a request meanwhile.
+
+    Only if nothing else came of the message: it is then put to the member instead.
+    """
+    form, effects = step.state.form, step.effects
+    in_hand = not step.state.requests or (form is not None and not form.paused)
+    if in_hand or any(not isinstance(effect, RecordQuestion) for effect in effects):
+        return step
+    replies = (reply.model_copy(update={"automatic": True}) for reply in step.replies)
+    return step.model_copy(update={"replies": tuple(replies)})
 
 
 def fallback(matcher: Matcher, state: ConversationState) -> Reply:

@@ -53,6 +53,8 @@ class Reply(Value):
     that show nothing else; ``words`` are the author's alone, for one that shows the author and
     ``reference`` in its own way. ``corrects`` when they replace what the same message said before.
     ``erases`` when everything before it is gone.
+    ``automatic`` answers what a member of the team may answer instead: it is not sent to somebody
+    whom a member has in hand by then.
     """
 
     kind: Literal["reply"] = "reply"
@@ -68,3 +70,4 @@ class Reply(Value):
     reference: str = ""
     corrects: bool = False
     erases: bool = False
+    automatic: bool = False

@@ -117,6 +117,10 @@ class Dispatcher:
 
     async def _send(self, item: OutboxItem) -> None:
         try:
+            if await self._is_withheld(item):
+                self._claimed.discard(item.id)
+                self.wake()
+                return
             await self._deliveries[item.channel].deliver(item)
         except Exception as error:  # noqa: BLE001 - an unknown one is taken for transient
             try:
@@ -128,6 +132,12 @@ class Dispatcher:
         else:
             self._sent.add(item.id)
             self._anything_sent.ring()
+
+    async def _is_withheld(self, item: OutboxItem) -> bool:
+        """Whether a member of a team has taken over: asked now, for ``item`` may have waited."""
+        if not isinstance(item.payload, Reply) or not item.payload.automatic:
+            return False
+        return await finished(self._store.withhold_if_held(item, self._clock()))
 
     async def _note_failure(self, item: OutboxItem, error: Exception) -> None:
         now = self._clock()

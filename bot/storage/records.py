@@ -21,7 +21,7 @@ Author = Literal["company", "assistant", "staff"]
 CARDS = frozenset({"card"})
 ALL_KINDS = frozenset({"card", "reply", "look_up", "erase_data", "wipe_group"})
 """Kinds of deliveries, as :attr:`handlers.events.Payload` has them."""
-DeliveryStatus = Literal["pending", "sent", "dead"]
+DeliveryStatus = Literal["pending", "sent", "dead", "withheld"]
 
 
 @dataclass(frozen=True, slots=True)

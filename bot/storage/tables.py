@@ -61,13 +61,17 @@ def _conversation_id() -> sa.Column[str]:
 
 
 def _trying() -> tuple[sa.Column[Any], ...]:
-    """How work on a row stands."""
+    """How work on a row stands.
+
+    ``status`` is pending, done or dead; in the outbox pending, sent, dead or withheld (not sent,
+    as a member of a team had the conversation by then).
+    """
     return (
         sa.Column("due_at", UtcDateTime, nullable=False),  # not to be tried before
         sa.Column("leased_until", UtcDateTime),  # somebody is at it until then
         sa.Column("attempts", sa.Integer, nullable=False),  # that failed
         sa.Column("last_error", sa.Text),
-        sa.Column("status", sa.Text, nullable=False),  # pending, done (outbox: sent) or dead
+        sa.Column("status", sa.Text, nullable=False),
         sa.Column("finished_at", UtcDateTime),  # when the status became final
     )
 

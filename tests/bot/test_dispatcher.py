@@ -11,8 +11,9 @@ import pytest
 
 from bot.delivery import Blocked, Delivery, PermanentError, TransientError
 from bot.delivery.dispatcher import Dispatcher
-from bot.storage.records import OutboxItem
+from bot.storage.records import OutboxItem, Stepped
 from bot.storage.store import Store
+from handlers.events import ConversationState, FiledRequest, Reply
 from handlers.requests.model import Card
 from tests.bot.storage.making import NOW, claim, execute, handle, message, stepped
 from tests.bot.storage.requesting import (
@@ -460,3 +461,25 @@ async def _count(store: Store, condition: str) -> bool:
     async with store._database.read() as connection:  # noqa: SLF001 - a look from outside
         result = await connection.exec_driver_sql(f"SELECT count(*) FROM outbox WHERE {condition}")  # noqa: S608 - a test's own
         return bool(result.scalar_one())
+
+
+async def test_an_answer_is_not_sent_to_whom_a_person_answers_by_then(sqlite_store: Store) -> None:
+    """It waited for the network, and a member of the team took the request meanwhile."""
+    wire = Wire()
+    held = FiledRequest(request=request(), held_by="Anne")
+    await take(sqlite_store, 1, filing(request()))
+    await sqlite_store.receive([message(2)], NOW)
+    [item] = await claim(sqlite_store)
+    said = Reply(text="Quatre axes.", language="fr", automatic=True)
+    state = ConversationState(requests=(held,))
+    assert await sqlite_store.save([Stepped(item, state, (said,), ())], NOW) == []
+    async with running(Dispatcher(sqlite_store, {"telegram": wire}).run()):
+        await until(lambda: _nothing_waits(sqlite_store))
+    assert wire.texts() == ["noted"]
+    [again] = await claim(sqlite_store, dt.datetime.now(dt.UTC))
+    assert again.event == item.event
+
+
+async def _nothing_waits(store: Store) -> bool:
+    figures = await store.figures(NOW)
+    return figures.outbox_pending_by_channel.get("telegram", 0) == 0

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.storage import rows, statements
+from bot.storage import notices, rows, statements
 from bot.storage.parts import history, notices_between
 from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import lock_conversations
-from bot.storage.tables import conversations, has_status, outbox
+from bot.storage.tables import conversations, has_status, inbox, outbox
 from handlers.events import Reply
 from handlers.team.model import TEAM
 
@@ -99,6 +99,42 @@ class OutboxPart(Part):
                         for card in notices
                     ]
                     await connection.execute(sa.insert(outbox), values)
+
+    async def withhold_if_held(self, item: OutboxItem, now: dt.datetime) -> bool:
+        """Whether a member of a team has the conversation; ``item`` is then not to be sent.
+
+        What it would have answered is received once more instead, to be put to the member.
+        """
+        async with self._database.write() as connection:
+            lock = lock_conversations([item.conversation_id])
+            conversation = (await connection.execute(lock)).one()
+            state = rows.read_state(conversation)
+            if state is None or not any(filed.held_by for filed in state.requests):
+                return False
+            withhold = (
+                sa.update(outbox)
+                .where(outbox.c.id == item.id, has_status(outbox, "pending"))
+                .values(status="withheld", finished_at=now, leased_until=None)
+                .returning(outbox.c.inbox_id)
+            )
+            answered = sa.select(inbox).where(
+                inbox.c.id.in_((await connection.execute(withhold)).scalars().all())
+            )
+            for event in (await connection.execute(answered)).all():
+                again = {
+                    "channel": event.channel,
+                    "external_id": f"withheld-{event.id}",
+                    "conversation_id": event.conversation_id,
+                    "event": event.event,
+                    "context": event.context,
+                    "received_at": now,
+                    **rows.pending(now),
+                }
+                # A message that has two answers is put to the member once.
+                once = self._insert(inbox).values(**again).on_conflict_do_nothing()
+                await connection.execute(once)
+                await notices.notify_received(connection)
+        return True
 
     async def mark_blocked(self, conversation_id: str, now: dt.datetime) -> None:
         """The person blocked the assistant: what waits for them is given up.

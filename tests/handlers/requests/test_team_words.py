@@ -312,3 +312,12 @@ def test_a_request_of_before_has_no_history() -> None:
     assert "Où elle en est : reçue." in shown
     assert "Ce qui s'est passé" not in shown
     assert NEED in shown
+
+
+def test_an_answer_gives_way_while_a_request_is_open() -> None:
+    """A member may take the request before the answer is sent; a command was for nobody else."""
+    company = Company()
+    assert [reply.automatic for reply in company.happens("axe 1").replies] == [True]
+    assert not any(
+        reply.automatic for reply in company.happens(CommandGiven(name="requests")).replies
+    )
