@@ -13,6 +13,7 @@ from handlers.events import (
     ConversationState,
     Effect,
     EraseData,
+    Event,
     FileRequest,
     LookUpCompany,
     MessageReceived,
@@ -114,7 +115,7 @@ async def say(
     return item
 
 
-def incoming(person: Person, number: int, event: MessageReceived) -> Incoming:
+def incoming(person: Person, number: int, event: Event) -> Incoming:
     """Their message of that number."""
     return Incoming("telegram", f"{person.address}-{number}", person.address, event)
 

@@ -47,9 +47,13 @@ async def answer(connection: AsyncConnection, result: Stepped, effect: GatherDat
 
 
 def persons_own() -> sa.ColumnElement[bool]:
-    """The rows of the inbox that a person has sent: the kind comes first in their JSON."""
+    """The rows of the inbox that a person has sent: the kind comes first in their JSON.
+
+    What was received once more, to be put to a member of the team, counts once.
+    """
     kinds = (one.model_fields["kind"].default for one in PERSONS_OWN)
-    return sa.or_(*(inbox.c.event.startswith(f'{{"kind":"{kind}"') for kind in kinds))
+    theirs = sa.or_(*(inbox.c.event.startswith(f'{{"kind":"{kind}"') for kind in kinds))
+    return sa.and_(theirs, sa.not_(inbox.c.external_id.startswith("withheld-")))
 
 
 async def held(connection: AsyncConnection, conversation_id: str) -> Held:

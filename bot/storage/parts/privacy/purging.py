@@ -89,7 +89,7 @@ class PurgingPart(Part):
         of_a_request = sa.and_(outbox.c.kind == "card", outbox.c.request_id.is_not(None))
         query = (
             sa.select(outbox.c.id)
-            .where(outbox.c.finished_at < before, outbox.c.status.in_(["sent", "dead"]))
+            .where(outbox.c.finished_at < before, sa.not_(has_status(outbox, "pending")))
             .where(sa.not_(of_a_request))
             .order_by(outbox.c.id)
             .limit(limit)
