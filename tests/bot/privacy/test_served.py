@@ -294,4 +294,4 @@ async def test_nothing_that_a_person_writes_is_logged(
     assert "delivery" in logged()
     assert "is given up at attempt 1: 550 5.7.1 Reply-To …@… is not wanted" in logged()
     assert "is given up: ValueError" in logged()
-    assert found_in(logged().encode(), [*SECRETS, world.server.token, KEY]) == []
+    assert found_in(logged().encode(), [*SECRETS, str(ZOE), world.server.token, KEY]) == []
