@@ -22,7 +22,15 @@ from knowledge.language import Detected, LanguageGuesser
 from knowledge.model import Entry, KnowledgeBase, Language
 from knowledge.places import Place, PlaceFinder
 from knowledge.spelling import Speller
-from knowledge.text import COMMUNE, Lexis, Terms, number_alone, numbered_nouns, words
+from knowledge.text import (
+    COMMUNE,
+    Lexis,
+    Terms,
+    number_alone,
+    numbered_nouns,
+    without_addresses,
+    words,
+)
 
 SHOWN = 5
 """How many matches are reported, best first."""
@@ -181,6 +189,7 @@ class Matcher:
 
     def detect(self, text: str) -> Detected:
         """The language of ``text``, as far as it tells."""
+        text = without_addresses(text)
         typed = words(text)
         named = {
             place.start + offset
@@ -191,6 +200,7 @@ class Matcher:
 
     def read(self, text: str, language: Language, context: Context | None = None) -> Reading:
         """``text`` as it will be matched: words repaired, places found, numbers completed."""
+        text = without_addresses(text)
         typed = words(text)
         places = self.places.locate(typed, text)
         lexis = self._lexis[language]

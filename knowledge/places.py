@@ -16,8 +16,10 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Hamming
 
+from knowledge.frequencies import frequencies
+from knowledge.model import LANGUAGES
 from knowledge.text import fold, words
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ _LOCATIVES = frozenset(
 _LONGEST = 7
 _LONGEST_MISSPELT = 4
 _FUZZY_FROM = 6
+_SHORT_NAME = 5
+_PLACED = frozenset({"a", "in", "sur", "vers", "near"})
+"""After these, a slip is believed in a name of the territory of five letters too."""
 _POSTAL_CODE = re.compile(r"\d{5}")
 
 
@@ -67,6 +72,11 @@ class PlaceFinder:
         self._fuzzy_by_initial: dict[str, list[str]] = {}
         for name in self._fuzzy:
             self._fuzzy_by_initial.setdefault(name[0], []).append(name)
+        self._short_names = {
+            name: commune
+            for (name, *more), (commune, inside) in self._own.items()
+            if inside and not more and len(name) == _SHORT_NAME and name.isalpha()
+        }
         self._enabled = bool(territory.communes)
         self._first_words = (
             {form[0] for form in (*self._own, *_france())} if self._enabled else set()
@@ -112,7 +122,20 @@ class PlaceFinder:
             place = self._misspelt(span, start)
             if place:
                 return place
+        if start and tokens[start - 1] in _PLACED and tokens[start] not in self._ordinary:
+            short = self._short_misspelt(tokens[start], start)
+            if short:
+                return short
         return self._national(tokens, start, capitalised) if named else None
+
+    def _short_misspelt(self, typed: str, start: int) -> Place | None:
+        """One letter in place of another; a word that is known is taken at its word."""
+        if len(typed) != _SHORT_NAME or any(typed in frequencies(one) for one in LANGUAGES):
+            return None
+        for name, commune in self._short_names.items():
+            if name[0] == typed[0] and Hamming.distance(name, typed) == 1:
+                return Place(commune.name, commune.code, inside=True, start=start, length=1)
+        return None
 
     def _misspelt(self, span: tuple[str, ...], start: int) -> Place | None:
         typed = " ".join(span)

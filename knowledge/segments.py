@@ -16,7 +16,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from knowledge.decision import Decision
-from knowledge.text import fold, number_alone, words
+from knowledge.text import fold, number_alone, without_addresses, words
 
 MOST_JUDGED = 10
 """So many pieces of a message are matched at most: what it costs is bounded."""
@@ -183,12 +183,27 @@ def understand(
     judging = _Judging(judge, inseparable)
     text = _BLANKS.sub(lambda run: "\n" if "\n" in run[0] else " ", text.strip())
     sentences = _sentences(text)
+    asking = [one for one in sentences if not _is_signature(one)]
+    if asking and len(asking) < len(sentences):
+        sentences, text = asking, " ".join(asking)
     if len(sentences) > 1:
         parts = _of_sentences(text, sentences, judging)
     else:
         [sentence] = sentences or [text]
         parts = _joined(judging(sentence), judging)
     return _without_courtesies(_distinct(parts))[:_MOST_PARTS]
+
+
+def _is_signature(sentence: str) -> bool:
+    """Whether it says who writes and how to reach them, and nothing else."""
+    left = _PHONE.sub(" ", without_addresses(sentence))
+    if left == sentence or "?" in sentence or _TELLING.match(sentence) or _ASKING.match(sentence):
+        return False
+    return len(words(left)) <= _SIGNATURE_WORDS
+
+
+_PHONE = re.compile(r"\+?\d(?:[ .-]?\d){8,}")
+_SIGNATURE_WORDS = 6
 
 
 def _renumbered(before: str, text: str) -> str:

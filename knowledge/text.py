@@ -49,6 +49,14 @@ _SHORTEST_NOUN = 3
 _LIST_WORDS = frozenset({"et", "and", "ou", "or"})
 
 
+_ADDRESS = re.compile(r"\S+@\S+\.\w+|\b(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
+def without_addresses(text: str) -> str:
+    """``text`` without e-mail and web addresses, whose words say nothing of what is asked."""
+    return _ADDRESS.sub(" ", text)
+
+
 def fold(text: str) -> str:
     """``text`` without case, accents, ligatures and typographic variants."""
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("'", text.replace("№", "n°")))

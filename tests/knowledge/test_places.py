@@ -32,6 +32,9 @@ FINDER = PlaceFinder(TERRITORY, {"nice", "contact", "sens", "tours", "site"})
         ("Le Grand-Orly Seine Bièvre", {}),
         ("où trouver un terrain ?", {}),
         ("axe 3", {}),
+        ("un local a vitri", {"Vitry-sur-Seine": True}),
+        ("500 m2 vitré", {}),
+        ("a house near paves", {}),
     ],
 )
 def test_communes_are_found(message: str, found: dict[str, bool]) -> None:

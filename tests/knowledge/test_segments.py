@@ -128,6 +128,20 @@ def test_what_is_known_is_answered_beside_what_is_not() -> None:
     assert entries("Les axes ? Et un café à Tokyo ?") == ["axes", None]
 
 
+@pytest.mark.parametrize(
+    "signature",
+    ["Ada Orly, ada@contact.example", "Ada, contact : 06 12 34 56 78", "www.recherche.example"],
+)
+def test_who_writes_is_no_question(signature: str) -> None:
+    """A name and how to reach it, whatever words they are made of."""
+    assert entries(f"Quels sont les axes ? {signature}") == ["axes"]
+
+
+def test_a_need_with_how_to_reach_is_one() -> None:
+    """What tells of the person, or asks, is read."""
+    assert entries("Les axes ? Je cherche un contact, ada@x.example") == ["axes", "contact"]
+
+
 def test_parts_about_the_same_are_one() -> None:
     """Two sentences that ask for one entry are answered once, with all that they name."""
     [part] = understand("Je suis à Orly. Et Vitry ?", judge)
