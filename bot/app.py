@@ -35,6 +35,7 @@ from bot.inbox import Inbox
 from bot.knowledge_watch import KnowledgeWatch
 from bot.matcher_cache import build_matcher
 from bot.metrics import Metrics
+from bot.retention import RetentionJob
 from bot.settings import Settings
 from bot.storage.store import Store
 from bot.telegram_client import telegram_bot, webhook_secret
@@ -135,7 +136,9 @@ def _knowledge(settings: Settings) -> KnowledgeWatch[Matcher]:
     return KnowledgeWatch(
         settings.knowledge_dir,
         loaded.base,
-        lambda base: build_matcher(base, settings.cache_dir),
+        lambda base: build_matcher(
+            base.model_copy(update={"retention": settings.retention}), settings.cache_dir
+        ),
     )
 
 
@@ -158,6 +161,9 @@ async def serve(settings: Settings) -> None:
             assistant.inbox.run,
             assistant.dispatcher.run,
             lambda: ring_timers(assistant.store),
+            RetentionJob(
+                assistant.store, lambda: assistant.knowledge.current.base, settings.retention
+            ).run,
         ]
         if telegram:
             jobs.append(lambda: _run_telegram(assistant, telegram))
@@ -276,7 +282,9 @@ async def chat(settings: Settings) -> None:
         ]
         try:
             messages = assistant.knowledge.current.base.messages
-            await terminal.chat(assistant.inbox, assistant.store, messages.team_told_passed_on)
+            await terminal.chat(
+                assistant.inbox, assistant.store, assistant.files, messages.team_told_passed_on
+            )
         finally:
             for loop in loops:
                 loop.cancel()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.delivery.webhook import PREFIX, variable
 from bot.delivery.webhook_secrets import webhook_secrets
+from bot.storage.rows import WIPE
 from handlers.routing.cards import destinations
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def absent_channels(settings: Settings) -> dict[str, str]:
     """
     reasons: dict[str, str] = {}
     if settings.telegram_bot_token is None:
-        reasons |= dict.fromkeys(("telegram", "team"), "no TELEGRAM_BOT_TOKEN is set")
+        reasons |= dict.fromkeys(("telegram", "team", WIPE), "no TELEGRAM_BOT_TOKEN is set")
     if settings.smtp_url is None:
         reasons["email"] = "no SMTP_URL is set"
     elif settings.email_from is None:

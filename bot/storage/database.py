@@ -28,12 +28,20 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_022_611_094_531_101  # any number that nobody else takes in this database
+AT_ONCE_BYTES = 256_000_000
+"""A file of this size is built anew in about a second or two."""
+_READERS_MILLISECONDS = 500
+_OWED = 1
+"""SQLite's ``user_version`` while erased rows are still to be overwritten."""
 _SQLITE_PRAGMAS = (
     "busy_timeout = 10000",  # first, so that the others wait too
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
+    "secure_delete = ON",  # what is erased is overwritten, not only let go of
 )
+
+logger = logging.getLogger(__name__)
 
 
 class StoreError(ReportedError):
@@ -85,6 +93,8 @@ class Database:
         except BaseException:
             await database.close()
             raise
+        if not beside:
+            await database.overwrite_erased()
         return database
 
     async def close(self) -> None:
@@ -104,6 +114,49 @@ class Database:
         """A transaction that only reads; on SQLite it does not wait for writers."""
         async with self._reader.connect() as connection:
             yield connection
+
+    async def owe_overwriting(self, connection: AsyncConnection) -> None:
+        """Note in the transaction of ``connection`` that it erased what must leave no byte."""
+        if self.is_sqlite:
+            await connection.exec_driver_sql(f"PRAGMA user_version = {_OWED}")
+
+    async def overwrite_erased(
+        self, *, up_to_bytes: int | None = AT_ONCE_BYTES, anyway: bool = False
+    ) -> None:
+        """Leave no byte of erased rows in SQLite's files, if that is owed, or ``anyway``.
+
+        `secure_delete` overwrites a row where it stood, but rebalanced pages keep copies of cells
+        in their slack: the file is built anew (`VACUUM`), which writers wait for, and the
+        write-ahead log emptied. A file of more than ``up_to_bytes`` is left for a call that sets
+        no limit. What cannot be done now (no disk, a long reader) stays owed, also over a restart.
+        PostgreSQL does this in its own time (``docs/privacy.md``).
+        """
+        if not self.is_sqlite:
+            return
+        async with self._writing, self.engine.connect() as connection:
+            # On the driver itself: SQLAlchemy would begin a transaction, in which this cannot be.
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                owed = anyway or await _number(driver, "user_version") == _OWED
+                size = await _number(driver, "page_count") * await _number(driver, "page_size")
+                if owed and (up_to_bytes is None or size <= up_to_bytes):
+                    await _run(driver, "VACUUM")
+                    await _run(driver, "PRAGMA user_version = 0")
+                # Writers wait for as long as this waits for readers: not long.
+                await _run(driver, f"PRAGMA busy_timeout = {_READERS_MILLISECONDS}")
+                await _run(driver, "PRAGMA wal_checkpoint(TRUNCATE)")
+                await _run(driver, f"PRAGMA {_SQLITE_PRAGMAS[0]}")
+            except sqlite3.Error as error:
+                logger.warning("erased rows are not overwritten yet: %s", type(error).__name__)
+
+
+async def _number(driver: Any, pragma: str) -> int:  # noqa: ANN401 - aiosqlite's connection
+    return int((await _run(driver, f"PRAGMA {pragma}"))[0])
+
+
+async def _run(driver: Any, statement: str) -> tuple[Any, ...]:  # noqa: ANN401 - aiosqlite's connection
+    async with driver.execute(statement) as cursor:
+        return tuple(await cursor.fetchone() or ())
 
 
 def migrate(connection: sa.Connection) -> None:

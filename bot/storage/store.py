@@ -22,6 +22,8 @@ from bot.storage.parts.notices_between import PULLED_CHANNELS
 from bot.storage.parts.outbox import OutboxPart
 from bot.storage.parts.pages import PagesPart
 from bot.storage.parts.people import PeoplePart
+from bot.storage.parts.privacy.erasing import PrivacyPart
+from bot.storage.parts.privacy.purging import PurgingPart
 from bot.storage.parts.requests import RequestsPart
 from bot.storage.parts.team import TeamPart
 from bot.storage.parts.topics import TopicsPart
@@ -46,6 +48,8 @@ class Store(
     GroupsPart,
     FilesPart,
     PeoplePart,
+    PrivacyPart,
+    PurgingPart,
 ):
     """All reads and writes."""
 

@@ -19,6 +19,7 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from tests.servers.telegram_chats import Chats
+from tests.servers.telegram_deleting import Deleting
 from tests.servers.telegram_faults import Fault, FaultPlan, NoFaults
 from tests.servers.telegram_files import Files, KeptFile
 from tests.servers.telegram_forum import Forums
@@ -104,6 +105,7 @@ class BotApiServer:
         self._new_update = asyncio.Condition()
         self._stopping = asyncio.Event()
         self._changed = asyncio.Condition()
+        self.deleting = Deleting(self)
         self._methods: dict[str, Callable[[Json], object]] = {
             "getMe": lambda _: bot_user(),
             "deleteWebhook": self._delete_webhook,
@@ -122,7 +124,9 @@ class BotApiServer:
             "getFile": self.files.get,
             "createForumTopic": self._create_topic,
             "reopenForumTopic": self.forums.reopen,
-            "deleteForumTopic": self.forums.delete,
+            "deleteForumTopic": self.deleting.topic,
+            "deleteMessage": self.deleting.message,
+            "deleteMessages": self.deleting.messages,
             "editMessageReplyMarkup": self._edit_reply_markup,
             "editMessageText": self._edit_text,
             "getChatMember": self._get_chat_member,

@@ -268,9 +268,18 @@ function stopListening() {
 function showStreamedReply(reply) {
   // Only what came by the stream moves its cursor: an answer to a POST may overtake another reply.
   cursor = Math.max(cursor, reply.id);
+  if (reply.erases) forgetAll();
   if (!reply.in_reply_to) view.addArrived(() => showReply(reply));
   else if (view.knows(reply.in_reply_to)) showReply(reply);
   else restore(); // asked in another tab
+}
+
+// Everything of this conversation was erased: nothing of it is to stay on the screen.
+function forgetAll() {
+  unanswered.clear();
+  team.forget();
+  teamFiles.forget();
+  view.clear();
 }
 
 function showReply(reply) {
