@@ -42,10 +42,9 @@ WEBHOOK_PATH = "/telegram/webhook"
 COURTESIES_AT_ONCE = 32
 """Calls that nobody waits for (typing, a button's spinner); more are left out under load."""
 
-_PRIVACY = {"fr": ("mesdonnees", "effacer"), "en": ("mydata", "erase")}
-_COMMAND_NAMES: dict[Language, tuple[str, ...]] = {
-    "fr": ("start", "demande", "demandes", "menu", "contact", "langue", "aide", *_PRIVACY["fr"]),
-    "en": ("start", "request", "requests", "menu", "contact", "language", "help", *_PRIVACY["en"]),
+_COMMAND_NAMES: dict[Language, list[str]] = {
+    "fr": "start demande demandes menu contact langue aide mesdonnees effacer".split(),
+    "en": "start request requests menu contact language help mydata erase".split(),
 }
 
 _UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)

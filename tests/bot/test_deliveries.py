@@ -131,14 +131,14 @@ async def test_a_channel_exists_only_with_its_means(
 ) -> None:
     """What is for another waits in the outbox until somebody gives them."""
     async with open_deliveries(settings(), sqlite_store, lambda: BASE, None) as found:
-        assert set(found) == set()
-    assert set(absent_channels(settings())) == {"telegram", "team", "email", "webhook"}
+        assert set(found) == {"erasure"}
+    assert set(absent_channels(settings())) == {"telegram", "team", "wipe", "email", "webhook"}
 
     monkeypatch.setenv("WEBHOOK_SECRET_CRM", KEY)
     given = settings(smtp_url="smtp://localhost", email_from="A <a@example.fr>")
     async with open_deliveries(given, sqlite_store, lambda: BASE, None) as found:
-        assert set(found) == {"email", "webhook"}
-    assert set(absent_channels(given)) == {"telegram", "team"}
+        assert set(found) == {"erasure", "email", "webhook"}
+    assert set(absent_channels(given)) == {"telegram", "team", "wipe"}
 
 
 def test_keys_may_stand_in_the_env_file() -> None:
