@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from handlers.privacy.model import Asker, Copy, Erased
     from knowledge.model import KnowledgeBase
 
+_TELEGRAM = "telegram"
+"""The channel that goes on showing what was said, and whose numbers are kept a while."""
+
 
 class LastWords(Value):
     """What the person reads, and what goes to mailboxes and webhooks, and to groups."""
@@ -79,6 +82,7 @@ def _farewell(base: KnowledgeBase, erased: Erased) -> Reply:
             requests=str(len(erased.requests)),
             files=str(erased.files),
         ),
+        wording.text(messages.privacy_erased_chat) if erased.channel == _TELEGRAM else "",
         wording.text(messages.privacy_erased_groups) if erased.groups else "",
         wording.text(messages.privacy_erased_sent) if {"email", "webhook"} & channels else "",
     ]

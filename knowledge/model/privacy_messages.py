@@ -36,6 +36,7 @@ class PrivacyMessages(Model):
     privacy_kept_all: Texts
     privacy_erasing: Texts
     privacy_erased: Texts
+    privacy_erased_chat: Texts
     privacy_erased_groups: Texts
     privacy_erased_sent: Texts
     button_privacy_data: Texts
