@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -33,7 +34,7 @@ from tests.bot.privacy.people import (
     send,
     words,
 )
-from tests.bot.storage.making import NOW, claim, later
+from tests.bot.storage.making import NOW, claim, execute, later
 from tests.bot.storage.requesting import CRM, GROUP, MAILBOX, card
 
 ALL = frozenset({"telegram", "team", "email", "webhook", "directory", "erasure", "wipe"})
@@ -292,3 +293,41 @@ async def kept_from_overwriting(url: str) -> AsyncIterator[None]:
         await connection.execute(sa.text("SELECT count(*) FROM inbox"))
         yield
     await engine.dispose()
+
+
+async def test_two_processes_erase_once(postgresql_url: str) -> None:
+    """Both have the order, and messages come in all the while: one erasure, and nothing is left."""
+    first, second = await Store.open(postgresql_url), await Store.open(postgresql_url)
+    await live_through(first, AMELIE)
+    order = await confirm(first, AMELIE)
+
+    async def writes(store: Store, number: int) -> None:
+        event = MessageReceived(text=f"{AMELIE.words}, {number}")
+        await store.receive([incoming(AMELIE, number, event)], NOW)
+
+    before = [writes(store, 300 + n) for n, store in enumerate((first, second) * 5)]
+    done = await asyncio.gather(
+        first.erase(order, NOW, words), *before, second.erase(order, NOW, words)
+    )
+
+    assert (done[0], done[-1]) == (True, True)
+    assert len(await first.proofs()) == 1
+    said = await first.claim_outbox(NOW, 100, 60.0, {"telegram"})
+    assert len([item for item in said if item.reply.erases]) == 1
+    # What came after the erasure is a conversation of its own, of which nothing is known.
+    for item in await claim(first):
+        assert item.state == ConversationState()
+    await first.close()
+    await second.close()
+
+
+async def test_a_large_file_is_overwritten_later(sqlite_store: Store, sqlite_url: str) -> None:
+    """Nobody waits for it: what is owed stays noted until a call that sets no limit."""
+    database = sqlite_store._database  # noqa: SLF001 - what the purge calls is tried at its limit
+    async with database.write() as connection:
+        await database.owe_overwriting(connection)
+
+    await database.overwrite_erased(up_to_bytes=0)
+    assert await execute(sqlite_url, "PRAGMA user_version") == [(1,)]
+    await sqlite_store.overwrite_erased()
+    assert await execute(sqlite_url, "PRAGMA user_version") == [(0,)]
