@@ -19,10 +19,11 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.web import add_web_routes
 from bot.company_directory import CompanyDirectory, NoDirectory
 from bot.company_directory.state_search import StateSearch
-from bot.deliveries import open_deliveries
+from bot.deliveries import file_sources, open_deliveries
 from bot.delivery import directory as directory_delivery
 from bot.delivery.absent import absent_channels, unserved_destinations
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.files import FilesByChannel
 from bot.errors import ReportedError
 from bot.health import Probes, add_health_routes
 from bot.inbox import Inbox
@@ -58,6 +59,7 @@ class Assistant:
     inbox: Inbox
     dispatcher: Dispatcher
     metrics: Metrics
+    files: FilesByChannel
 
 
 @contextlib.asynccontextmanager
@@ -98,7 +100,8 @@ async def open_assistant(settings: Settings, bot: Bot | None = None) -> AsyncIte
         deliveries[directory_delivery.CHANNEL] = directory_delivery.DirectoryDelivery(
             directory, inbox, within_seconds=settings.company_directory_timeout_seconds
         )
-        yield Assistant(settings, store, knowledge, inbox, dispatcher, metrics)
+        files = file_sources(store, bot)
+        yield Assistant(settings, store, knowledge, inbox, dispatcher, metrics, files)
 
 
 @contextlib.asynccontextmanager
@@ -200,6 +203,7 @@ def _web_application(assistant: Assistant, telegram: TelegramChannel | None) -> 
         inbox=assistant.inbox,
         store=assistant.store,
         settings=assistant.settings,
+        files=assistant.files,
         knowledge=lambda: assistant.knowledge.current.base,
     )
     add_health_routes(
@@ -241,7 +245,8 @@ async def chat(settings: Settings) -> None:
             asyncio.ensure_future(loop.run()) for loop in (assistant.inbox, assistant.dispatcher)
         ]
         try:
-            await terminal.chat(assistant.inbox, assistant.store)
+            messages = assistant.knowledge.current.base.messages
+            await terminal.chat(assistant.inbox, assistant.store, messages.team_told_passed_on)
         finally:
             for loop in loops:
                 loop.cancel()

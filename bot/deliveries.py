@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from knowledge.model import KnowledgeBase
 
 
+def file_sources(store: Store, bot: Bot | None) -> FilesByChannel:
+    """Where the files of each channel are read."""
+    sources: dict[str, FileSource] = dict.fromkeys(("web", "terminal"), StoredFiles(store))
+    if bot is not None:
+        sources["telegram"] = TelegramFiles(bot)
+    return FilesByChannel(sources)
+
+
 @contextlib.asynccontextmanager
 async def open_deliveries(
     settings: Settings, store: Store, knowledge: Callable[[], KnowledgeBase], bot: Bot | None
@@ -37,11 +45,9 @@ async def open_deliveries(
         SecretError: a webhook's key cannot be used.
     """
     deliveries: dict[str, Delivery] = {}
-    sources: dict[str, FileSource] = dict.fromkeys(("web", "terminal"), StoredFiles(store))
-    files = FilesByChannel(sources)
+    files = file_sources(store, bot)
     secrets = webhook_secrets()
     if bot is not None:
-        sources["telegram"] = TelegramFiles(bot)
         # One limit for both: Telegram counts what the bot sends, whoever it is for.
         calls = TelegramCalls(bot, Limits.of(settings))
         deliveries["telegram"] = TelegramDelivery(calls)

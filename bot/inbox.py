@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.background import Bell, Bells, Gathered, finished
 from bot.errors import without_message
-from bot.storage.records import EffectRefused, Stepped
+from bot.storage.records import EffectRefused, News, Stepped
 from handlers.events import ConversationState, Event, Reply, Step
 from handlers.requests.references import reference
 
@@ -109,6 +109,17 @@ class Inbox:
             return await self._store.replies_after(conversation_id, after_id, limit) or None
 
         return await self._when_there(conversation_id, read, timeout_seconds) or []
+
+    async def news(
+        self, conversation_id: str, after_id: int, version: int, *, timeout_seconds: float
+    ) -> News:
+        """What there is beyond ``after_id`` and ``version``; waits for it, nothing on time-out."""
+
+        async def read() -> News | None:
+            found = await self._store.news(conversation_id, after_id, version)
+            return found if found.replies or found.version is not None else None
+
+        return await self._when_there(conversation_id, read, timeout_seconds) or News()
 
     async def _when_there(
         self,

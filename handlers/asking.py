@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from handlers.dialogue import step
 from handlers.events import ConversationState, MessageReceived, Step
 from handlers.phrases import without_courtesies
-from handlers.requests.model import Value
 from handlers.requests.references import reference
+from handlers.values import Value
 from knowledge.explanation import Explanation, explain
 from knowledge.markup import to_plain
 from knowledge.model import Language, Outcome

@@ -25,7 +25,7 @@ from handlers.events import (
     Step,
 )
 from handlers.phrases import language_asked_for, without_courtesies
-from handlers.requests import form, open_requests
+from handlers.requests import form, listing
 from handlers.requests.answers import takes_up
 from handlers.requests.attachments import cannot_join, received
 from handlers.requests.buttons import is_ours as requests_own
@@ -35,7 +35,9 @@ from handlers.requests.flow import ask_again, beside
 from handlers.requests.pressing import pressed
 from handlers.requests.steps import COMPANY, CONTACT, RECAP
 from handlers.requests.talk import Talk
+from handlers.requests.team_words import between_company_and_team
 from handlers.requests.words import control
+from handlers.team.handling import TEAM_EVENTS, handle
 from handlers.wording import MENU, NO, NONE_OF_THESE, TEAM, YES, Wording
 from knowledge.model import LANGUAGES, Language
 
@@ -68,8 +70,13 @@ def step(  # noqa: PLR0913, PLR0917 - the contract of a step
     ``reference`` is that of the request that the event files if it files one, so that a repeated
     step gives the same; ``channel`` is where the conversation takes place.
     """
+    if isinstance(event, TEAM_EVENTS):
+        return handle(matcher, state, event, now)
     wording = Wording(matcher.base, _language(matcher, state))
     talk = Talk(matcher, state, wording, now, reference, channel)
+    with_the_team = between_company_and_team(talk, event)
+    if with_the_team:
+        return with_the_team
     match event:
         case MessageReceived():
             return _message(talk, event.text, is_edit=event.edited)
@@ -81,6 +88,8 @@ def step(  # noqa: PLR0913, PLR0917 - the contract of a step
             return _attachment(talk, event)
         case CompaniesFound():
             return companies_found(talk, event)
+        case _:
+            return Step(state=state)
 
 
 def fallback(matcher: Matcher, state: ConversationState) -> Reply:
@@ -131,7 +140,7 @@ def _about_requests(talk: Talk, text: str, *, is_edit: bool) -> Step | None:
     """The words that resume a request, list those that are open, or agree once more."""
     paused, word = talk.state.form, control(text)
     if word == "list":
-        return beside(talk, open_requests.listed(talk))
+        return beside(talk, listing.listed(talk))
     if word == "new":
         return form.begun_or_resumed(talk)
     if paused and word == "cancel":
@@ -277,7 +286,7 @@ def _menu_command(talk: Talk, event: CommandGiven) -> Step:
         case "contact":
             return menu.contact(matcher, state, language)
         case "requests":
-            return open_requests.listed(talk)
+            return listing.listed(talk)
         case _:
             return menu.topics(matcher, state, language)
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from handlers.requests.model import Company, Locality, Value
+from handlers.requests.model import Company, Locality
+from handlers.values import Value
 from handlers.wording import Wording
 from knowledge import activities
 from knowledge.markup import escape

@@ -7,12 +7,68 @@ state's meaning changes.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from handlers.requests.model import Card, Company, Details, File, Request, Value
-from knowledge.model import Language, Outcome, Phone, Venue
+from handlers.requests.model import Card, Company, Details, File, Request
+from handlers.team.model import (
+    ActionChosen,
+    CompanyRated,
+    CompanyWithdrew,
+    CompanyWrote,
+    GroupMoved,
+    Handling,
+    KeepHistory,
+    Mark,
+    MemberWrote,
+    Notify,
+    Post,
+    RateRequest,
+    Refresh,
+    RequestFiled,
+    SendCards,
+    SetTimer,
+    ShowTeam,
+    TeamMoved,
+    TeamWrote,
+    TimeCame,
+    WordsDelivered,
+)
+from handlers.values import Button, Reply, Value
+from knowledge.model import Language, Outcome
+
+__all__ = [
+    "EVENT",
+    "PAYLOAD",
+    "PERSONS_OWN",
+    "STATE_VERSION",
+    "AddToRequest",
+    "AttachmentReceived",
+    "Button",
+    "ButtonPressed",
+    "CommandGiven",
+    "CommandName",
+    "CompaniesFound",
+    "ConversationState",
+    "Effect",
+    "Event",
+    "FileRequest",
+    "FiledRequest",
+    "Form",
+    "Happened",
+    "Happening",
+    "LookUpCompany",
+    "MessageReceived",
+    "Payload",
+    "RecordQuestion",
+    "Reply",
+    "Step",
+    "Turn",
+    "WithdrawRequest",
+    "Writing",
+]
 
 STATE_VERSION = 1
 
@@ -77,31 +133,29 @@ class CompaniesFound(Value):
 
 
 Event = Annotated[
-    MessageReceived | ButtonPressed | CommandGiven | AttachmentReceived | CompaniesFound,
+    MessageReceived
+    | ButtonPressed
+    | CommandGiven
+    | AttachmentReceived
+    | CompaniesFound
+    | TeamMoved
+    | TeamWrote
+    | ActionChosen
+    | MemberWrote
+    | WordsDelivered
+    | GroupMoved
+    | TimeCame
+    | RequestFiled
+    | CompanyWrote
+    | CompanyWithdrew
+    | CompanyRated,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
-class Button(Value):
-    """A choice offered under a reply. ``value`` comes back in :class:`ButtonPressed`.
-
-    ``value`` has at most 64 bytes, as Telegram's ``callback_data`` does.
-    """
-
-    label: str
-    value: Annotated[str, Field(min_length=1, max_length=64)]
-
-
-class Reply(Value):
-    """What the assistant says: light Markdown (:mod:`knowledge.markup`), in one language."""
-
-    kind: Literal["reply"] = "reply"
-    text: str
-    language: Language
-    buttons: tuple[Button, ...] = ()
-    venue: Venue | None = None
-    phone: Phone | None = None
+PERSONS_OWN = (MessageReceived, ButtonPressed, CommandGiven, AttachmentReceived)
+"""What a person says or does; all else is told to their conversation."""
 
 
 class RecordQuestion(Value):
@@ -140,7 +194,7 @@ class AddToRequest(Value):
     reference: str
     text: str = ""
     files: tuple[File, ...] = ()
-    cards: tuple[Card, ...] = ()
+    edited: bool = False
 
 
 class WithdrawRequest(Value):
@@ -148,15 +202,26 @@ class WithdrawRequest(Value):
 
     kind: Literal["withdraw_request"] = "withdraw_request"
     reference: str
-    cards: tuple[Card, ...] = ()
 
 
-Payload = Annotated[Reply | Card | LookUpCompany, Field(discriminator="kind")]
+Payload = Annotated[
+    Reply | Card | LookUpCompany | Post | Mark | Refresh, Field(discriminator="kind")
+]
 PAYLOAD: TypeAdapter[Payload] = TypeAdapter(Payload)
 """What the outbox holds: a reply to the person, a card for a team, a question to the directory."""
 
 Effect = Annotated[
-    RecordQuestion | LookUpCompany | FileRequest | AddToRequest | WithdrawRequest,
+    RecordQuestion
+    | LookUpCompany
+    | FileRequest
+    | AddToRequest
+    | WithdrawRequest
+    | RateRequest
+    | Notify
+    | ShowTeam
+    | SendCards
+    | KeepHistory
+    | SetTimer,
     Field(discriminator="kind"),
 ]
 
@@ -197,14 +262,48 @@ class Doing(Value):
     reference: str
 
 
+Happened = Literal[
+    "taken", "transferred", "released", "answered", "corrected", "added", "closed", "withdrawn"
+]
+
+
+class Happening(Value):
+    """A line of what was said and done with a request, as its company may read it.
+
+    ``by`` is the member of the team, or the team that has it next; empty for the company's own.
+    ``text`` is the beginning of what was said.
+    """
+
+    at: dt.datetime
+    what: Happened
+    by: str = ""
+    text: str = ""
+
+
+class Writing(Value):
+    """A member who has begun to answer; after ``until`` that says nothing any more."""
+
+    by: str
+    until: dt.datetime
+
+
 class FiledRequest(Value):
-    """A request of this person that is not closed.
+    """A request of this person, open or lately ended.
 
     ``seal`` is that of the recap that was agreed to: a second press finds the request by it.
+    ``held_by`` is the member of the team who answers: the assistant is silent meanwhile. Of a
+    closed request, ``rated`` is whether the company has said that it was helped or not.
+    ``standing`` is how far it has come, ``history`` how it came there, oldest first and without
+    the filing.
     """
 
     request: Request
     seal: str = ""
+    held_by: str = ""
+    rated: bool = False
+    standing: Literal["received", "taken", "answered", "closed", "withdrawn"] = "received"
+    history: tuple[Happening, ...] = ()
+    writing: Writing | None = None
 
 
 class Turn(Value):
@@ -224,7 +323,8 @@ class ConversationState(Value):
     under way, ``requests`` those that are open, ``doing`` what is being done with one. ``files``
     were sent while no request was under way: the next one may have them. ``album`` is the last
     one spoken of: its further files need no word of their own; ``album_refused`` when it was told
-    that no more of them fit.
+    that no more of them fit. ``closed`` are requests that have ended lately: closed by
+    their teams, or taken back. ``handling`` makes this the conversation of a request with its team.
     """
 
     version: int = STATE_VERSION
@@ -238,6 +338,8 @@ class ConversationState(Value):
     requests: tuple[FiledRequest, ...] = ()
     doing: Doing | None = None
     files: tuple[File, ...] = ()
+    closed: tuple[FiledRequest, ...] = ()
+    handling: Handling | None = None
     album: str = ""
     album_refused: bool = False
 

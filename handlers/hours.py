@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LOOK_AHEAD_DAYS = 366
 _MINUTE = dt.timedelta(minutes=1)
+_PACE = dt.timedelta(minutes=5)
 _DAY = dt.timedelta(days=1)
 
 
@@ -49,6 +50,24 @@ def next_opening(hours: Hours, now: dt.datetime) -> dt.datetime | None:
             if moment > now and is_open(hours, moment):
                 return moment.astimezone(zone)
     return None
+
+
+def after_open_time(
+    hours: Hours | None, start: dt.datetime, duration: dt.timedelta
+) -> dt.datetime | None:
+    """When ``duration`` of open time has gone by since ``start``, to five minutes.
+
+    Without hours every minute counts; None for a team that never opens.
+    """
+    if hours is None:
+        return start + duration
+    moment, left = start, duration
+    while left > dt.timedelta():
+        opening = next_opening(hours, moment)
+        if opening is None:
+            return None
+        moment, left = opening + _PACE, left - _PACE
+    return moment
 
 
 def _moments(hours: Hours, day: dt.date, zone: ZoneInfo) -> Iterator[dt.datetime]:

@@ -41,6 +41,7 @@ def welcome(matcher: Matcher, state: ConversationState, wording: Wording) -> Ste
         chosen_language=state.chosen_language,
         form=state.form,
         requests=state.requests,
+        closed=state.closed,
     )
     return Step(state=fresh, replies=(reply,), outcome="answer")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 from handlers.events import Button, Reply
@@ -18,6 +19,7 @@ YES = "yes"
 NO = "no"
 NONE_OF_THESE = "none"
 
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MENUS = ("entry:", "topic:", "language:")
 
 _MONTHS = {
@@ -50,9 +52,8 @@ class Wording:
         """One of the folder's messages with its placeholders filled in, in this language."""
         template = texts.get(self.language) or next(iter(texts.values()), "")
         filled = {"territory": self._territory(), "contact": self._contact(), **values}
-        for name, value in filled.items():
-            template = template.replace("{" + name + "}", value)
-        return template.strip()
+        # In one pass: what a person wrote may look like a placeholder itself.
+        return _PLACEHOLDER.sub(lambda found: filled.get(found[1], found[0]), template).strip()
 
     def _territory(self) -> str:
         default = {"fr": "le territoire", "en": "the territory"}[self.language]

@@ -27,6 +27,12 @@ def escape(text: str) -> str:
     return _ASCII_PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
 
 
+def escape_lines(text: str) -> str:
+    """As :func:`escape`, but lines stay lines and paragraphs stay paragraphs."""
+    paragraphs = re.split(r"\n\s*\n", "\n".join(text.strip().splitlines()))
+    return "\n\n".join("\n".join(map(escape, one.splitlines())) for one in paragraphs)
+
+
 def to_html(text: str) -> str:
     """``text`` as HTML that is safe to insert: only p, ul, ol, li, strong, em, br and a."""
     return str(_MARKDOWN.render(text)).strip()

@@ -31,6 +31,7 @@ from handlers.events import (
 )
 from handlers.requests.model import File
 from knowledge.markup import to_plain
+from knowledge.model import Language, Texts
 
 if TYPE_CHECKING:
     from bot.inbox import Inbox
@@ -68,6 +69,7 @@ def render(reply: Reply) -> str:
         lines.append(f"📍 {place.title}, {place.address} ({place.latitude}, {place.longitude})")
     if reply.phone:
         lines.append(f"☎ {reply.phone.name} : {reply.phone.number}")
+    lines += [f"📎 {file.name}" for file in reply.files]
     # What a company or a directory wrote must not steer the terminal.
     return _CONTROL.sub("", "\n".join(lines))
 
@@ -91,10 +93,15 @@ def to_event(line: str, buttons: Sequence[Button]) -> Event:
     return MessageReceived(text=typed)
 
 
-async def chat(inbox: Inbox, store: Store) -> None:
-    """Talk until the input ends. The inbox must be running."""
+async def chat(inbox: Inbox, store: Store, passed_on: Texts) -> None:
+    """Talk until the input ends. The inbox must be running.
+
+    ``passed_on`` is what is shown of a message that went to a member of the team, who answers in
+    their own time.
+    """
     known = await store.conversation_id(CHANNEL, _ADDRESS)
-    talk = _Talk(inbox, store, after_id=await store.newest_reply_id(known) if known else 0)
+    after_id = await store.newest_reply_id(known) if known else 0
+    talk = _Talk(inbox, store, after_id, passed_on)
     lines = _typed_lines()
     await talk.say(CommandGiven(name="start"))
     following = asyncio.ensure_future(talk.follow())
@@ -118,11 +125,13 @@ class FileError(Exception):
 class _Talk:
     """What stands on the screen: which reply was shown last, and what its numbers mean."""
 
-    def __init__(self, inbox: Inbox, store: Store, after_id: int) -> None:
+    def __init__(self, inbox: Inbox, store: Store, after_id: int, passed_on: Texts) -> None:
         """Replies up to ``after_id`` were shown in an earlier session."""
         self._inbox = inbox
         self._store = store
         self._after_id = after_id
+        self._passed_on = passed_on
+        self._language: Language | None = None
         self._buttons: tuple[Button, ...] = ()
         self._asking = False
 
@@ -147,8 +156,15 @@ class _Talk:
         """Hand ``event`` in, and show all replies up to those that it has."""
         external_id = str(uuid4())
         await self._inbox.receive([Incoming(CHANNEL, external_id, _ADDRESS, event)])
-        await self._inbox.replies_to(CHANNEL, external_id, timeout_seconds=_ANSWER_SECONDS)
+        replies = await self._inbox.replies_to(
+            CHANNEL, external_id, timeout_seconds=_ANSWER_SECONDS
+        )
         await self._show_new(wait_seconds=0.0)
+        if replies == () and await self._store.passed_on(CHANNEL, external_id):
+            told = next(iter(self._passed_on.values()))
+            if self._language:
+                told = self._passed_on.get(self._language, told)
+            sys.stdout.write(f"{told}\n")
 
     async def follow(self) -> None:
         """Show what comes later (from the directory, from the team), until cancelled."""
@@ -168,6 +184,7 @@ class _Talk:
 
     def _show(self, reply: Reply) -> None:
         self._buttons = reply.buttons
+        self._language = reply.language
         shown = "\n".join(filter(None, [render(reply), render_buttons(reply.buttons)]))
         # A line may be half typed: it stays, and the invitation comes again below.
         sys.stdout.write(f"\n\n{shown}\n" if self._asking else f"{shown}\n\n")

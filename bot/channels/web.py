@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import hashlib
-import hmac
-import json
 import logging
 import math
 import secrets
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.channels.web_access import (
+    CLOSING,
+    CONVERSATION_LIMIT,
+    DOWNLOAD_LIMIT,
+    DOWNLOADS,
+    FILE_LIMIT,
+    FILES,
+    INBOX,
+    MESSAGE_LIMIT,
+    SETTINGS,
+    STORE,
+    UPLOADS,
+    authorised,
+    check_limit,
+    check_origin,
+    json_response,
+    network,
+    token_hash,
+)
+from bot.channels.web_downloads import DOWNLOADS_AT_ONCE, get_file
 from bot.channels.web_files import UPLOADS_AT_ONCE, SentFile
-from bot.channels.web_limits import RateLimit, client_network
+from bot.channels.web_limits import RateLimit
 from bot.channels.web_page import Page, add_security_headers
 from bot.channels.web_schema import (
     BODY_LIMIT_BYTES,
@@ -28,10 +44,8 @@ from bot.channels.web_schema import (
     reply_json,
     transcript_json,
 )
-from bot.inbox import Inbox
-from bot.settings import Settings
-from bot.storage.records import Incoming, StoredFile, StoredReply
-from bot.storage.store import Store
+from bot.channels.web_stream import stream_events
+from bot.storage.records import Incoming, StoredFile
 from handlers.events import AttachmentReceived, Event
 from handlers.requests.model import File
 
@@ -40,6 +54,10 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Handler
 
+    from bot.delivery.files import FilesByChannel
+    from bot.inbox import Inbox
+    from bot.settings import Settings
+    from bot.storage.store import Store
     from knowledge.model import KnowledgeBase
 
 CHANNEL = "web"
@@ -47,8 +65,6 @@ ANSWER_WITHIN_SECONDS = 10.0
 """How long a POST waits for its replies; later ones come by the event stream."""
 BUSY_SECONDS = 5.0
 """After so long, one of the uploads under way is likely to be done."""
-HEARTBEAT_SECONDS = 20.0
-"""Proxies commonly close a connection that is silent for a minute."""
 
 _DESCRIPTION = Path(__file__).resolve().parent / "openapi.yaml"
 _REASONS = {
@@ -57,34 +73,33 @@ _REASONS = {
     413: ("too_large", "The request is too large."),
 }
 
-INBOX = web.AppKey("web_inbox", Inbox)
-STORE = web.AppKey("web_store", Store)
-SETTINGS = web.AppKey("web_settings", Settings)
-FILE_LIMIT = web.AppKey("web_file_limit", RateLimit)
-UPLOADS = web.AppKey("web_uploads", asyncio.Semaphore)
-MESSAGE_LIMIT = web.AppKey("web_message_limit", RateLimit)
-CONVERSATION_LIMIT = web.AppKey("web_conversation_limit", RateLimit)
-CLOSING = web.AppKey("web_closing", asyncio.Event)
-
 _log = logging.getLogger(__name__)
 
 
-def add_web_routes(
+def add_web_routes(  # noqa: PLR0913 - the parts that app.py wires
     app: web.Application,
     *,
     inbox: Inbox,
     store: Store,
     settings: Settings,
+    files: FilesByChannel,
     knowledge: Callable[[], KnowledgeBase],
 ) -> None:
-    """Give ``app`` the page and the API. ``knowledge`` returns the one in use at that moment."""
+    """Give ``app`` the page and the API.
+
+    ``files`` is where those that teams send are read; ``knowledge`` returns the one in use at
+    that moment.
+    """
     app[INBOX] = inbox
     app[STORE] = store
     app[SETTINGS] = settings
+    app[FILES] = files
     app[MESSAGE_LIMIT] = RateLimit(settings.web_messages_per_minute)
     app[CONVERSATION_LIMIT] = RateLimit(settings.web_conversations_per_minute)
     app[FILE_LIMIT] = RateLimit(settings.web_files_per_minute)
+    app[DOWNLOAD_LIMIT] = RateLimit(settings.web_files_per_minute)
     app[UPLOADS] = asyncio.Semaphore(UPLOADS_AT_ONCE)
+    app[DOWNLOADS] = asyncio.Semaphore(DOWNLOADS_AT_ONCE)
     app[CLOSING] = asyncio.Event()
     page = Page(knowledge)
     app.router.add_get("/", page.index)
@@ -94,6 +109,7 @@ def add_web_routes(
     app.router.add_post("/api/conversations/{id}/messages", post_message)
     app.router.add_get("/api/conversations/{id}/messages", get_messages)
     app.router.add_post("/api/conversations/{id}/files", post_file)
+    app.router.add_get("/api/conversations/{id}/files/{file}", get_file)
     app.router.add_get("/api/conversations/{id}/events", stream_events)
     app.middlewares.append(errors_as_json)
     app.on_response_prepare.append(add_security_headers)
@@ -139,14 +155,6 @@ def _error(error: ApiError) -> web.Response:
     return response
 
 
-def _json(payload: object, status: int = 200) -> web.Response:
-    response = web.json_response(
-        payload, status=status, dumps=lambda value: json.dumps(value, ensure_ascii=False)
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 async def describe(_request: web.Request) -> web.Response:
     """``GET /api/openapi.yaml``."""
     return web.Response(
@@ -156,22 +164,21 @@ async def describe(_request: web.Request) -> web.Response:
 
 async def create_conversation(http_request: web.Request) -> web.Response:
     """``POST /api/conversations``: only the token's hash is kept."""
-    _check_origin(http_request)
+    check_origin(http_request)
     app = http_request.app
-    network = client_network(http_request, app[SETTINGS].web_trusted_proxies)
-    _check_limit(app[CONVERSATION_LIMIT], network, "conversations")
+    check_limit(app[CONVERSATION_LIMIT], network(http_request), "conversations")
     conversation_id, token = str(uuid.uuid4()), secrets.token_urlsafe(32)
     await app[STORE].create_web_conversation(
-        conversation_id, _token_hash(token), dt.datetime.now(dt.UTC)
+        conversation_id, token_hash(token), dt.datetime.now(dt.UTC)
     )
-    return _json({"id": conversation_id, "token": token}, status=201)
+    return json_response({"id": conversation_id, "token": token}, status=201)
 
 
 async def post_message(http_request: web.Request) -> web.Response:
     """``POST /api/conversations/{id}/messages``: idempotent by the message's id."""
-    _check_origin(http_request)
-    conversation_id = await _authorised(http_request)
-    _check_limit(http_request.app[MESSAGE_LIMIT], conversation_id, "messages")
+    check_origin(http_request)
+    conversation_id = await authorised(http_request)
+    check_limit(http_request.app[MESSAGE_LIMIT], conversation_id, "messages")
     message = SentMessage.read(await _json_body(http_request))
     key = external_id(conversation_id, message.id)
     return await _answer(http_request.app, conversation_id, key, message.event)
@@ -182,12 +189,11 @@ async def post_file(http_request: web.Request) -> web.Response:
 
     The file is kept before its event is, so that no event is without its file.
     """
-    _check_origin(http_request)
-    conversation_id = await _authorised(http_request)
+    check_origin(http_request)
+    conversation_id = await authorised(http_request)
     app = http_request.app
     # By address and not by conversation, of which one can open many: a file is large.
-    network = client_network(http_request, app[SETTINGS].web_trusted_proxies)
-    _check_limit(app[FILE_LIMIT], network, "files")
+    check_limit(app[FILE_LIMIT], network(http_request), "files")
     if app[UPLOADS].locked():
         message = "Many files are on their way. Try again in a moment."
         raise ApiError(429, "too_many", message, retry_after_seconds=BUSY_SECONDS)
@@ -231,114 +237,16 @@ async def _answer(
     await inbox.receive([Incoming(CHANNEL, key, conversation_id, event)])
     replies = await inbox.replies_to(CHANNEL, key, timeout_seconds=ANSWER_WITHIN_SECONDS)
     if replies is None:
-        return _json({"replies": []}, status=202)
-    return _json({"replies": [reply_json(reply) for reply in replies]})
+        return json_response({"replies": []}, status=202)
+    passed_on = await app[STORE].passed_on(CHANNEL, key)
+    return json_response({"replies": list(map(reply_json, replies)), "passed_on": passed_on})
 
 
 async def get_messages(http_request: web.Request) -> web.Response:
     """``GET /api/conversations/{id}/messages``: for a page that reloads."""
-    conversation_id = await _authorised(http_request)
+    conversation_id = await authorised(http_request)
     transcript = await http_request.app[STORE].transcript(conversation_id)
-    return _json({"messages": transcript_json(transcript)})
-
-
-async def stream_events(http_request: web.Request) -> web.StreamResponse:
-    """``GET /api/conversations/{id}/events``: each reply after the client's cursor."""
-    conversation_id = await _authorised(http_request)
-    after_id = _cursor(http_request)
-    response = web.StreamResponse(
-        headers={
-            "Content-Type": "text/event-stream; charset=utf-8",
-            "Cache-Control": "no-store",
-            "X-Accel-Buffering": "no",
-        }
-    )
-    await response.prepare(http_request)
-    try:
-        await response.write(b": open\n\n")
-        while (
-            replies := await _next_replies(http_request.app, conversation_id, after_id)
-        ) is not None:
-            after_id = replies[-1].id if replies else after_id
-            await response.write(b"".join(map(_server_sent_event, replies)) or b": still here\n\n")
-        await response.write_eof()
-    except ConnectionResetError:
-        _log.debug("a page closed its event stream")
-    return response
-
-
-async def _next_replies(
-    app: web.Application, conversation_id: str, after_id: int
-) -> list[StoredReply] | None:
-    """Replies newer than ``after_id``, [] after a silence, None when the server stops."""
-    closing = asyncio.ensure_future(app[CLOSING].wait())
-    waiting = asyncio.ensure_future(
-        app[INBOX].replies_after(conversation_id, after_id, timeout_seconds=HEARTBEAT_SECONDS)
-    )
-    try:
-        await asyncio.wait([closing, waiting], return_when=asyncio.FIRST_COMPLETED)
-        return waiting.result() if waiting.done() else None
-    finally:
-        for task in (closing, waiting):
-            task.cancel()
-        await asyncio.wait([closing, waiting])
-
-
-def _server_sent_event(stored: StoredReply) -> bytes:
-    data = json.dumps(reply_json(stored), ensure_ascii=False)
-    return f"id: {stored.id}\nevent: reply\ndata: {data}\n\n".encode()
-
-
-def _cursor(http_request: web.Request) -> int:
-    given = http_request.headers.get("Last-Event-ID") or http_request.query.get("after") or "0"
-    if not (given.isascii() and given.isdigit() and len(given) <= 18):  # noqa: PLR2004 - 64 bits
-        raise ApiError(422, "invalid_cursor", "after: give the id of a reply.")
-    return int(given)
-
-
-async def _authorised(http_request: web.Request) -> str:
-    """The conversation's id, once the bearer token is found to be its own.
-
-    Raises:
-        ApiError: 401 without a token, 404 for an unknown conversation, 403 for a wrong token.
-    """
-    scheme, _, token = http_request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise ApiError(401, "no_token", "Send the conversation's token: Authorization: Bearer …")
-    conversation_id = http_request.match_info["id"]
-    expected = await http_request.app[STORE].web_token_hash(conversation_id)
-    if expected is None:
-        raise ApiError(404, "unknown_conversation", "There is no such conversation (any more).")
-    if not hmac.compare_digest(expected, _token_hash(token.strip())):
-        raise ApiError(403, "wrong_token", "The token is not this conversation's.")
-    return conversation_id
-
-
-def _token_hash(token: str) -> str:
-    # 256 random bits need no salt and no slow hash.
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _check_origin(http_request: web.Request) -> None:
-    """Refuse what another site's page sends; programs, which send no Origin, may.
-
-    Raises:
-        ApiError: 403.
-    """
-    origin = http_request.headers.get("Origin")
-    if origin is None:
-        return
-    public_url = http_request.app[SETTINGS].public_url
-    own = {http_request.host, urlsplit(public_url).netloc if public_url else http_request.host}
-    if urlsplit(origin).netloc not in own:
-        raise ApiError(403, "foreign_origin", "Only this site's own page may do this.")
-
-
-def _check_limit(limit: RateLimit, key: str, what: str) -> None:
-    wait_seconds = limit.wait_seconds(key)
-    if wait_seconds:
-        message = f"That is many {what} at once. Try again in {math.ceil(wait_seconds)} s."
-        raise ApiError(429, "too_many", message, retry_after_seconds=wait_seconds)
+    return json_response({"messages": transcript_json(transcript)})
 
 
 async def _json_body(http_request: web.Request) -> bytes:

@@ -28,7 +28,7 @@ _CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
-    "img-src": "'self'",
+    "img-src": "'self' blob:",  # pictures that the team sent, fetched with the token
     "connect-src": "'self'",
     "base-uri": "'none'",
     "form-action": "'self'",

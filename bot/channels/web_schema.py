@@ -13,7 +13,6 @@ from handlers.events import (
     ButtonPressed,
     CommandGiven,
     CommandName,
-    CompaniesFound,
     Event,
     MessageReceived,
 )
@@ -28,6 +27,8 @@ TEXT_LIMIT = 4_000
 
 BUTTON_LIMIT_BYTES = 64
 """As in :class:`handlers.events.Button`."""
+
+_SHOWN_OF_FILES = {"name", "media_type", "size_bytes"}
 
 BODY_LIMIT_BYTES = 64 * 1024
 """Holds a text of :data:`TEXT_LIMIT` characters even when JSON writes each as two escapes."""
@@ -118,23 +119,44 @@ def external_id(conversation_id: str, message_id: UUID) -> str:
 
 
 def reply_json(stored: StoredReply) -> dict[str, Any]:
-    """One reply as clients read it; ``html`` is safe to insert."""
+    """One reply as clients read it; ``html`` is safe to insert.
+
+    Of a member of the team they are told the name, and the words without the line that names it.
+    """
     reply = stored.reply
+    text = reply.words if reply.author else reply.text
     found: dict[str, Any] = {
         "id": stored.id,
-        "author": "assistant",
+        "author": "team" if reply.author else "assistant",
         "at": stored.created_at.isoformat(),
         "in_reply_to": _message_id(stored.inbox_external_id),
-        "text": reply.text,
-        "html": to_html(reply.text),
+        "text": text,
+        "html": to_html(text),
         "language": reply.language,
         "buttons": [button.model_dump() for button in reply.buttons],
     }
+    if reply.author:
+        found |= _of_a_member(stored)
     if reply.venue is not None:
         found["venue"] = reply.venue.model_dump()
     if reply.phone is not None:
         found["phone"] = reply.phone.model_dump()
     return found
+
+
+def _of_a_member(stored: StoredReply) -> dict[str, Any]:
+    reply = stored.reply
+    return {
+        "by": reply.author,
+        "reference": reply.reference,
+        # What the same message said before has the same; the group it is in stays unnamed.
+        "message": reply.receipt.message if reply.receipt else None,
+        "corrects": reply.corrects,
+        "files": [
+            {"id": f"{stored.id}-{place}", **file.model_dump(include=_SHOWN_OF_FILES)}
+            for place, file in enumerate(reply.files)
+        ],
+    }
 
 
 def transcript_json(items: Sequence[ReceivedEvent | StoredReply]) -> list[dict[str, Any]]:
@@ -145,7 +167,7 @@ def transcript_json(items: Sequence[ReceivedEvent | StoredReply]) -> list[dict[s
         if isinstance(item, StoredReply):
             labels |= {button.value: button.label for button in item.reply.buttons}
             messages.append(reply_json(item))
-        elif not isinstance(item.event, CompaniesFound):  # nobody said that
+        else:
             messages.append(_received_json(item, labels))
     return messages
 
@@ -156,6 +178,7 @@ def _received_json(received: ReceivedEvent, labels: dict[str, str]) -> dict[str,
         "author": "person",
         "at": received.received_at.isoformat(),
         "answered": received.handled,
+        "passed_on": received.passed_on,
     }
     match received.event:
         case MessageReceived(text=text):
@@ -163,7 +186,7 @@ def _received_json(received: ReceivedEvent, labels: dict[str, str]) -> dict[str,
         case AttachmentReceived(caption=text, file=file):
             message["text"] = text
             if file is not None:
-                message["file"] = file.model_dump(include={"name", "media_type", "size_bytes"})
+                message["file"] = file.model_dump(include=_SHOWN_OF_FILES)
         case ButtonPressed(value=value):
             message["button"] = value
             message["text"] = labels.get(value, "")

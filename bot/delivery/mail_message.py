@@ -94,7 +94,7 @@ def _subject(card: Card, shown: Content) -> str:
     match card.news:
         case "filed":
             return shown.subject
-        case "undelivered":
+        case "undelivered" | "transferred" | "waiting":
             return f"{shown.title} · {clean_line(card.need)}"
         case _:
             return f"Re: {shown.subject}"

@@ -1,38 +1,35 @@
-"""Sending cards to a team's Telegram group, each request in a forum topic of its own."""
+"""Sending to a team's Telegram group, each request in a forum topic of its own."""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from telegram import LinkPreviewOptions, ReplyParameters
+from telegram import ForceReply, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from bot.delivery import DeliveryError, PermanentError, TransientError
-from bot.delivery.cards import telegram as rendering
-from bot.delivery.cards.content import (
-    card_files,
-    closed_topic,
-    content,
-    left_behind,
-)
+from bot.delivery.cards.content import closed_topic, left_behind
 from bot.delivery.files import FileUnavailableError
-from bot.delivery.team_files import Album, Upload, albums, load, refused, send
+from bot.delivery.team_changes import ShownCards, TeamChanges
+from bot.delivery.team_files import Album, Upload, load, refused, send
+from bot.delivery.team_steps import Step, Text, card_steps, line, post_steps
 from bot.delivery.team_topics import Place, TeamTopics, Topics
 from bot.delivery.telegram_calls import BAD_MARKUP, GONE, NO_TOPIC, TelegramCalls, remember, says
-from bot.delivery.telegram_rendering import TextPart
 from bot.telegram_client import error_text
 from handlers.requests.model import Card
+from handlers.team.model import Mark, Post, Refresh
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.delivery.files import FileSource
-    from bot.storage.records import OutboxItem
+    from bot.storage.records import OutboxItem, ShownPurpose
     from handlers.requests.model import File
     from knowledge.model import KnowledgeBase
 
@@ -46,12 +43,21 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
+class ShownMessages(ShownCards, Topics, Protocol):
+    """What was shown of requests, and where; kept across restarts."""
+
+    async def keep_message(
+        self, group: str, message_id: int, reference: str, purpose: ShownPurpose, now: dt.datetime
+    ) -> None:
+        """A message of the assistant's is of a request: replies to it are known by it."""
+
+
 @dataclass(slots=True)
 class _Progress:
     """What is still to be sent of a card, and which files Telegram would not take."""
 
     place: Place
-    steps: deque[TextPart | Album]
+    steps: deque[Step]
     left: list[File] = field(default_factory=list)
 
 
@@ -60,7 +66,7 @@ class _TopicGoneError(Exception):
 
 
 class TeamDelivery:
-    """Sends a card, then its files, into the topic of its request.
+    """Sends cards with their files, and posts, into the topic of their request.
 
     The topic is kept before anything is sent into it. One that was deleted is made again with
     the whole card; one that was closed is opened again. A group without topics, or where the
@@ -74,12 +80,16 @@ class TeamDelivery:
     def __init__(
         self,
         calls: TelegramCalls,
-        topics: Topics,
+        shown: ShownMessages,
         files: FileSource,
         knowledge: Callable[[], KnowledgeBase],
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         self._calls = calls
-        self._topics = TeamTopics(calls, topics)
+        self._shown = shown
+        self._topics = TeamTopics(calls, shown)
+        self._changes = TeamChanges(calls, shown, knowledge)
+        self._clock = clock
         self._files = files
         self._knowledge = knowledge
         self._progress: OrderedDict[int, _Progress] = OrderedDict()
@@ -92,10 +102,16 @@ class TeamDelivery:
             TransientError: the network, Telegram itself or its limits.
             PermanentError: the group is gone, or refuses the assistant; names the group.
         """
-        if not isinstance(item.payload, Card):
-            raise PermanentError("no card")
         try:
-            await self._deliver(item, item.payload)
+            match item.payload:
+                case Card() | Post():
+                    await self._deliver(item, item.payload)
+                case Mark():
+                    await self._changes.mark(item.payload)
+                case Refresh():
+                    await self._changes.refresh(item.payload)
+                case _:
+                    raise PermanentError("nothing that a group is shown")
         except TransientError:
             raise
         except DeliveryError as error:
@@ -104,39 +120,37 @@ class TeamDelivery:
             raise PermanentError(f"Telegram group {item.address}: {error}") from error
         self._progress.pop(item.id, None)
 
-    async def _deliver(self, item: OutboxItem, card: Card) -> None:
+    async def _deliver(self, item: OutboxItem, payload: Card | Post) -> None:
+        card = payload if isinstance(payload, Card) else payload.card
         for _ in range(TOPICS_MADE):
             progress = self._progress.get(item.id)
             if progress is None:
-                progress = self._begin(item, card, await self._topics.place(card))
+                progress = self._begin(item, payload, await self._topics.place(card))
             try:
                 await self._send_rest(card, progress)
             except _TopicGoneError:
                 self._progress.pop(item.id)
                 elsewhere = await self._topics.lose(card, progress.place)
                 if elsewhere is not None:
-                    self._begin(item, card, elsewhere)
+                    self._begin(item, payload, elsewhere)
             else:
                 return
         raise TransientError("its topic is deleted again and again")
 
-    def _begin(self, item: OutboxItem, card: Card, place: Place) -> _Progress:
-        progress = _Progress(place, deque(self._steps(card, place)))
+    def _begin(self, item: OutboxItem, payload: Card | Post, place: Place) -> _Progress:
+        steps = (
+            card_steps(payload, self._knowledge(), again=place.again)
+            if isinstance(payload, Card)
+            else post_steps(payload, self._knowledge(), again=place.again)
+        )
+        progress = _Progress(place, deque(steps))
         remember(self._progress, item.id, progress)
         return progress
-
-    def _steps(self, card: Card, place: Place) -> Iterator[TextPart | Album]:
-        base = self._knowledge()
-        if place.again:
-            yield from rendering.messages(content(card, base, again=True))
-            yield from albums(card_files(card, again=True))
-        yield from rendering.messages(content(card, base))
-        yield from albums(card_files(card))
 
     async def _send_rest(self, card: Card, progress: _Progress) -> None:
         while progress.steps:
             step = progress.steps[0]
-            if isinstance(step, TextPart):
+            if isinstance(step, Text):
                 await self._send_text(card, progress, step)
                 instead: list[Album] = []
             else:
@@ -145,15 +159,19 @@ class TeamDelivery:
             progress.steps.extendleft(reversed(instead))
             if not progress.steps and progress.left:
                 left, progress.left = progress.left, []
-                progress.steps.extend(rendering.line(left_behind(card, self._knowledge(), left)))
+                progress.steps.extend(line(left_behind(card, self._knowledge(), left)))
 
-    async def _send_text(self, card: Card, progress: _Progress, part: TextPart) -> None:
+    async def _send_text(self, card: Card, progress: _Progress, text: Text) -> None:
         async def call(chat: str, options: dict[str, Any], *, plain: bool = False) -> int:
+            if text.answers is not None:
+                answered = ReplyParameters(text.answers, allow_sending_without_reply=True)
+                options = {**options, "reply_parameters": answered}
             sent = await self._calls.bot.send_message(
                 chat,
-                part.plain if plain else part.html,
+                text.part.plain if plain else text.part.html,
                 parse_mode=None if plain else ParseMode.HTML,
                 link_preview_options=_NO_PREVIEW,
+                reply_markup=ForceReply(selective=True) if text.asks else text.keyboard,
                 **options,
             )
             return sent.message_id
@@ -174,6 +192,7 @@ class TeamDelivery:
             raise self._calls.delivery_error(error, group) from error
         if not progress.place.own and (group, reference) not in self._first_messages:
             remember(self._first_messages, (group, reference), message_id)
+        await self._shown.keep_message(group, message_id, reference, text.purpose, self._clock())
 
     async def _send_album(self, card: Card, progress: _Progress, album: Album) -> list[Album]:
         """Send ``album``; what to send in its place, if Telegram refuses it."""
@@ -181,18 +200,20 @@ class TeamDelivery:
         if not media:
             return []
 
-        async def call(chat: str, options: dict[str, Any]) -> None:
-            await send(self._calls.bot, chat, album.kind, media, options)
+        async def call(chat: str, options: dict[str, Any]) -> list[int]:
+            return await send(self._calls.bot, chat, album.kind, media, options)
 
+        group, reference = card.destination.address, card.request.reference
         try:
-            await self._call(card, progress, call, messages=len(media))
+            shown = await self._call(card, progress, call, messages=len(media))
         except BadRequest as error:
             instead = refused(replace(album, files=tuple(files)))
             if not instead:
-                reference = card.request.reference
                 logger.warning("request %s: a file is left out: %s", reference, error_text(error))
                 _leave(progress, files)
             return instead
+        for message_id in shown:
+            await self._shown.keep_message(group, message_id, reference, "reply", self._clock())
         return []
 
     async def _loaded(
@@ -256,8 +277,9 @@ class TeamDelivery:
         """The topic is closed: open it again, or go on in the group itself and say so."""
         if not await self._topics.reopen(card, thread):
             progress.place = Place()
-            for part in rendering.line(closed_topic(card, self._knowledge())):
-                await self._send_text(card, progress, part)
+            for step in line(closed_topic(card, self._knowledge())):
+                if isinstance(step, Text):
+                    await self._send_text(card, progress, step)
 
 
 def _leave(progress: _Progress, files: Sequence[File]) -> None:

@@ -88,8 +88,8 @@ async def load(file: File, source: FileSource) -> str | Upload:
 
 async def send(
     bot: Bot, chat: str, kind: Kind, media: list[str | Upload], options: dict[str, Any]
-) -> None:
-    """One call for all of ``media``.
+) -> list[int]:
+    """One call for all of ``media``; the ids of the messages that show them.
 
     Raises:
         TelegramError: as the call does.
@@ -102,8 +102,7 @@ async def send(
     ]
     if album:
         kind_of_media = InputMediaPhoto if kind == "photo" else InputMediaDocument
-        await bot.send_media_group(chat, [kind_of_media(one) for one in given], **options)
-    elif kind == "photo":
-        await bot.send_photo(chat, given[0], **options)
-    else:
-        await bot.send_document(chat, given[0], **options)
+        sent = await bot.send_media_group(chat, [kind_of_media(one) for one in given], **options)
+        return [message.message_id for message in sent]
+    call = bot.send_photo if kind == "photo" else bot.send_document
+    return [(await call(chat, given[0], **options)).message_id]

@@ -44,7 +44,7 @@ class Topics(Protocol):
 class Place:
     """A topic, perhaps the request's ``own``, or without a ``thread`` the group itself.
 
-    ``again``: the request's whole card goes before the one that is to be sent.
+    ``again``: nothing of the request is in it yet.
     """
 
     thread: int | None = None
@@ -85,7 +85,7 @@ class TeamTopics:
             return Place()
         now = dt.datetime.now(dt.UTC)
         await self._topics.keep_topic(reference, destination.address, made, now)
-        return Place(made, own=True, again=card.news in {"added", "withdrawn"})
+        return Place(made, own=True, again=True)
 
     async def lose(self, card: Card, place: Place) -> Place | None:
         """The topic of ``place`` was deleted: where else to go, or None where to ask anew."""

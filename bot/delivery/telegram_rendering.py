@@ -63,6 +63,12 @@ def split(runs: Sequence[Run], limit: int = TELEGRAM_TEXT_LIMIT) -> list[TextPar
     ]
 
 
+def mention(user_id: str, name: str, part: TextPart) -> TextPart:
+    """``part`` said to a member of the group, whom Telegram tells of it."""
+    link = f'<a href="tg://user?id={html.escape(user_id)}">{html.escape(name, quote=False)}</a>'
+    return TextPart(html=f"{link}, {part.html}", plain=f"{name}, {part.plain}")
+
+
 def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
     """One button a row, but two short ones side by side."""
     rows: list[list[InlineKeyboardButton]] = []

@@ -11,7 +11,12 @@ from handlers.events import ConversationState, Effect, Event, Payload, Reply
 from handlers.requests.model import Request, Status
 from knowledge.model import Outcome
 
-HistoryKind = Literal["filed", "added", "withdrawn", "delivered", "undelivered", "retried"]
+HistoryKind = Literal[
+    "filed", "added", "withdrawn", "delivered", "undelivered", "retried", "taken", "replied",
+    "noted", "transferred", "closed", "rated", "reminded", "escalated", "released",
+]  # fmt: skip
+ShownPurpose = Literal["card", "reply", "note", "info"]
+"""What a reply to a message in a team's group is for (see :class:`handlers.team.model.Post`)."""
 Author = Literal["company", "assistant", "staff"]
 CARDS = frozenset({"card"})
 ALL_KINDS = frozenset({"card", "reply", "look_up"})
@@ -140,6 +145,18 @@ class ReceivedEvent:
     received_at: dt.datetime
     handled: bool
     """Whether its replies exist; they never will be more."""
+    passed_on: bool = False
+    """Whether a team was told of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a page that follows a conversation does not know yet."""
+
+    replies: tuple[StoredReply, ...] = ()
+    version: int | None = None
+    """Of the conversation, where it has moved on; ``state`` is then its state."""
+    state: ConversationState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +232,14 @@ class StoredRequest:
     def reference(self) -> str:
         """What staff and company call it by."""
         return self.request.reference
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """What a message of the assistant's in a team's group is of."""
+
+    reference: str
+    purpose: ShownPurpose
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,15 +30,17 @@ from handlers.events import (
     Payload,
     Reply,
 )
+from handlers.team.model import Mark
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import sqlalchemy as sa
 
     from bot.storage.records import Incoming
     from handlers.requests.model import Card
+    from handlers.team.model import TeamPayload
 
     Row = sa.Row[*tuple[Any, ...]]
 
@@ -80,6 +82,15 @@ def _load_state(stored: str) -> ConversationState:
     if state.version > STATE_VERSION:
         raise UnreadableError(f"state: version {state.version} is newer than {STATE_VERSION}")
     return state
+
+
+def read_state(conversation: Row) -> ConversationState | None:
+    """The conversation's state; None, and it is logged, if it cannot be read."""
+    try:
+        return _load_state(conversation.state)
+    except UnreadableError as error:
+        logger.warning("conversation %s: %s", conversation.id, error)
+        return None
 
 
 def _load_event(stored: str) -> Event:
@@ -178,6 +189,16 @@ def card_row(
     return {**row, "request_id": request_id, "inbox_id": inbox_id}
 
 
+def team_row(
+    payload: TeamPayload, request_id: int, item: InboxItem, now: dt.datetime
+) -> dict[str, Any]:
+    """What a team's group is shown, in the group's lane."""
+    destination = payload.destination if isinstance(payload, Mark) else payload.card.destination
+    to = (destination.channel, plain(destination.address))
+    row = _outbox_row(payload, to, item.conversation_id, {}, now)
+    return {**row, "inbox_id": item.id, "request_id": request_id}
+
+
 def _outbox_row(
     payload: Payload,
     to: tuple[str, str],
@@ -231,8 +252,11 @@ def stored_replies(rows: Iterable[Row]) -> list[StoredReply]:
     return replies
 
 
-def received_events(rows: Iterable[Row]) -> list[ReceivedEvent]:
-    """What can be read of ``rows``; the rest is logged and left out."""
+def received_events(rows: Iterable[Row], passed_on: Collection[int] = ()) -> list[ReceivedEvent]:
+    """What can be read of ``rows``; the rest is logged and left out.
+
+    ``passed_on`` are the ids of those that a team was told of.
+    """
     events = []
     for row in rows:
         try:
@@ -241,7 +265,11 @@ def received_events(rows: Iterable[Row]) -> list[ReceivedEvent]:
             logger.warning("inbox row %d: %s", row.id, error)
             continue
         handled = row.status != "pending"
-        events.append(ReceivedEvent(row.external_id, event, row.received_at, handled))
+        events.append(
+            ReceivedEvent(
+                row.external_id, event, row.received_at, handled, passed_on=row.id in passed_on
+            )
+        )
     return events
 
 

@@ -16,11 +16,13 @@ import sqlalchemy as sa
 from bot.storage import notices
 from bot.storage.database import Database, StoreError, StoreInUse
 from bot.storage.parts.files import FilesPart
-from bot.storage.parts.inbox import PULLED_CHANNELS, InboxPart
+from bot.storage.parts.inbox import InboxPart
+from bot.storage.parts.notices_between import PULLED_CHANNELS
 from bot.storage.parts.outbox import OutboxPart
 from bot.storage.parts.pages import PagesPart
 from bot.storage.parts.people import PeoplePart
 from bot.storage.parts.requests import RequestsPart
+from bot.storage.parts.team import TeamPart
 from bot.storage.parts.topics import TopicsPart
 from bot.storage.tables import has_status, inbox, outbox
 
@@ -32,7 +34,16 @@ if TYPE_CHECKING:
 __all__ = ["PULLED_CHANNELS", "Store", "StoreError", "StoreInUse"]
 
 
-class Store(InboxPart, OutboxPart, PagesPart, RequestsPart, TopicsPart, FilesPart, PeoplePart):
+class Store(
+    InboxPart,
+    OutboxPart,
+    PagesPart,
+    RequestsPart,
+    TeamPart,
+    TopicsPart,
+    FilesPart,
+    PeoplePart,
+):
     """All reads and writes."""
 
     @classmethod

@@ -149,6 +149,7 @@ requests = sa.Table(
     sa.Column("rule", sa.Text),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),  # open, taken, closed or withdrawn
+    sa.Column("owner", sa.Text, nullable=False, server_default=""),  # the member who has it
     sa.Column("request", sa.Text, nullable=False),  # JSON of Request, with what was added since
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
@@ -179,6 +180,29 @@ topics = sa.Table(
     sa.Column("group_id", sa.Text, primary_key=True),  # a Telegram group's chat id
     sa.Column("thread_id", sa.BigInteger, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
+)
+
+team_messages = sa.Table(
+    "team_messages",
+    metadata,
+    sa.Column("group_id", sa.Text, primary_key=True),  # a Telegram group's chat id
+    sa.Column("message_id", sa.BigInteger, primary_key=True),  # of what the assistant has shown
+    sa.Column("reference", sa.ForeignKey("requests.reference"), nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),  # reply, note or info (Post.purpose), or card
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Index("ix_team_messages_reference", "reference"),
+)
+
+timers = sa.Table(
+    "timers",
+    metadata,
+    _id(),
+    _conversation_id(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("conversation_id", "name"),
+    sa.Index("ix_timers_due_at", "due_at"),
+    sqlite_autoincrement=True,
 )
 
 files = sa.Table(

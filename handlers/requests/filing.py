@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import hours
 from handlers.events import FiledRequest, FileRequest
 from handlers.requests import buttons
 from handlers.requests.company import eligibility
 from handlers.requests.consent import seal
 from handlers.requests.model import Request
+from handlers.requests.moments import when_answered
 from handlers.routing import cards, route
-from handlers.wording import spelt_date
 from knowledge.markup import escape
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from handlers.events import Form, Reply, Step
     from handlers.requests.model import Details
     from handlers.requests.talk import Talk
-    from knowledge.model import Team
 
 
 def filed(talk: Talk, form: Form) -> Step:
@@ -58,26 +54,10 @@ def _told(talk: Talk, request: Request) -> Reply:
         text = talk.words(messages.request_filed_unnamed, reference=request.reference)
     return talk.reply(
         text,
-        _when(talk, team) if team else "",
+        when_answered(talk, request.team),
         talk.words(messages.request_what_next),
         buttons=[talk.button(messages.button_request_list, buttons.LIST)],
     )
-
-
-def _when(talk: Talk, team: Team) -> str:
-    """When the team is there to read it; nothing, and no promise, of one without hours."""
-    opening = hours.next_opening(team.hours, talk.now) if team.hours else None
-    if opening is None:
-        return ""
-    messages = talk.messages
-    if opening <= talk.now:
-        return talk.words(messages.request_team_open)
-    return talk.words(messages.request_team_opens, when=_moment(talk, opening))
-
-
-def _moment(talk: Talk, moment: dt.datetime) -> str:
-    date = spelt_date(moment.date().isoformat(), talk.language)
-    return talk.words(talk.messages.request_moment, date=date, time=f"{moment:%H:%M}")
 
 
 def already_filed(talk: Talk, agreed: str) -> Step | None:

@@ -12,7 +12,10 @@ flow           from one question to the next
 company        what the directory found, and whether the company is concerned
 recap, consent what would be filed, and the agreement to it
 filing         the request on its way
-open_requests  what was filed: listed, added to, taken back
+open_requests  what was filed: shown, added to, taken back
+listing        all of these, and one with its history
+progress       how far one has come
+team_words     what the team does with it, and what is said while a person answers
 doing          a message while something is done with one of these
 attachments    documents and photographs
 pressing       the buttons of all of these
@@ -25,7 +28,7 @@ from typing import TYPE_CHECKING
 from handlers.events import Form
 from handlers.phrases import phrase, without_courtesies
 from handlers.replying import NOTHING_PENDING, answers_alone
-from handlers.requests import buttons, open_requests, steps
+from handlers.requests import buttons, listing, steps
 from handlers.requests.answers import answered, at_the_recap, edited
 from handlers.requests.consent import seal
 from handlers.requests.filing import already_filed, filed
@@ -236,7 +239,7 @@ def _controlled(talk: Talk, form: Form, word: Control) -> Step | None:
         case "skip" | "unsure":
             return skip(talk, form)
         case "list":
-            return beside(talk, open_requests.listed(talk))
+            return beside(talk, listing.listed(talk))
         case _:
             return None
 

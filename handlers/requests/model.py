@@ -5,17 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from handlers.values import File, Value
 from knowledge.model import Language
 
+__all__ = [
+    "Card",
+    "Company",
+    "Deadline",
+    "Destination",
+    "Details",
+    "File",
+    "Locality",
+    "News",
+    "Request",
+    "Status",
+    "Surface",
+]
+
 Status = Literal["open", "taken", "closed", "withdrawn"]
-
-
-class Value(BaseModel):
-    """A frozen, JSON-able value; keys that a newer version wrote are passed over."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Surface(Value):
@@ -60,16 +67,6 @@ class Company(Value):
     headcount_band: str = ""
     active: bool = True
     verified: bool = False
-
-
-class File(Value):
-    """A document or photograph that joins a request; ``id`` is what its channel knows it by."""
-
-    channel: str
-    id: str
-    name: str
-    media_type: str = "application/octet-stream"
-    size_bytes: int | None = None
 
 
 class Details(Value):
@@ -124,17 +121,26 @@ class Destination(Value):
     secret: str = ""
 
 
+News = Literal[
+    "filed", "added", "corrected", "withdrawn", "undelivered", "transferred", "waiting", "again"
+]
+
+
 class Card(Value):
     """What a team reads of a request, at one destination.
 
     ``news``: ``filed`` shows it whole; ``added`` shows what the company has added since
     (``addition`` and ``files``); ``withdrawn`` that it takes it back; ``undelivered`` tells the
-    default team that ``addition``, a destination, could not be reached. ``need`` and ``team``
-    are names, in the card's own ``language``.
+    default team that ``addition``, a destination, could not be reached; ``transferred`` shows it
+    whole to the team that has it next, with what was said (``addition``); ``waiting`` tells the
+    team that stands in that the company waits for a word; ``corrected`` shows what the company
+    wrote in place of something before; ``again`` shows it whole where it is out of sight.
+    ``moved_to`` is the team that has it since, on the card left behind. ``need`` and ``team`` are
+    names, in the card's own ``language``. ``owner`` is the member who has the request.
     """
 
     kind: Literal["card"] = "card"
-    news: Literal["filed", "added", "withdrawn", "undelivered"] = "filed"
+    news: News = "filed"
     destination: Destination
     language: Language
     need: str
@@ -142,3 +148,6 @@ class Card(Value):
     request: Request
     addition: str = ""
     files: tuple[File, ...] = ()
+    status: Status = "open"
+    owner: str = ""
+    moved_to: str = ""

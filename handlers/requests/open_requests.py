@@ -1,68 +1,23 @@
-"""The person's open requests: listed, shown, added to, taken back."""
+"""The person's requests: shown, added to, taken back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from handlers.events import AddToRequest, Doing, WithdrawRequest
-from handlers.requests import buttons
-from handlers.requests.showing import all_lines, need_name, sent_on
-from handlers.routing import cards
+from handlers.requests import buttons, listing, progress
+from handlers.requests.moments import when_answered
 
 if TYPE_CHECKING:
-    from handlers.events import Button, FiledRequest, Step
+    from handlers.events import FiledRequest, Step
     from handlers.requests.model import File
     from handlers.requests.talk import Talk
 
 
-def listed(talk: Talk) -> Step:
-    """Each with its status, and what can be done with it."""
-    messages = talk.messages
-    new = talk.button(messages.button_request_new, buttons.NEW)
-    if not talk.state.requests:
-        return talk.step(talk.reply(talk.words(messages.request_list_empty), buttons=[new]))
-    lines = "\n".join(_line(talk, filed) for filed in talk.state.requests)
-    choices = [button for filed in talk.state.requests for button in _ways(talk, filed)]
-    text = talk.words(messages.request_list, lines=lines)
-    return talk.step(talk.reply(text, buttons=[*choices, new]))
-
-
-def _line(talk: Talk, filed: FiledRequest) -> str:
-    return talk.words(
-        talk.messages.request_list_line,
-        reference=filed.request.reference,
-        need=need_name(talk, filed.request.details.need),
-        date=sent_on(talk, filed),
-        status=talk.words(talk.messages.request_status_open),
-    )
-
-
-def _ways(talk: Talk, filed: FiledRequest) -> list[Button]:
-    """The buttons to add to a request, to see it, and to take it back."""
-    messages, reference = talk.messages, filed.request.reference
-    return [
-        talk.button(texts, buttons.valued(action, reference), reference=reference)
-        for texts, action in (
-            (messages.button_request_add, "add"),
-            (messages.button_request_see, "see"),
-            (messages.button_request_withdraw, "withdraw"),
-        )
-    ]
-
-
 def shown(talk: Talk, reference: str) -> Step:
-    """All that was filed."""
-    filed = find(talk, reference)
-    if filed is None:
-        return gone(talk)
-    text = talk.words(
-        talk.messages.request_shown,
-        reference=reference,
-        date=sent_on(talk, filed),
-        lines=all_lines(talk, filed.request.details),
-    )
-    add, _, withdraw = _ways(talk, filed)
-    return talk.step(talk.reply(text, buttons=[add, withdraw]))
+    """All that is known of the person's request of that reference, open or ended."""
+    filed = progress.known(talk, reference)
+    return gone(talk) if filed is None else listing.shown(talk, filed)
 
 
 def find(talk: Talk, reference: str) -> FiledRequest | None:
@@ -72,9 +27,9 @@ def find(talk: Talk, reference: str) -> FiledRequest | None:
 
 def gone(talk: Talk) -> Step:
     """The request is not open any more."""
-    listing = talk.button(talk.messages.button_request_list, buttons.LIST)
+    choices = [talk.button(talk.messages.button_request_list, buttons.LIST)]
     text = talk.words(talk.messages.request_unknown_reference)
-    return talk.having(doing=None).step(talk.reply(text, buttons=[listing]))
+    return talk.having(doing=None).step(talk.reply(text, buttons=choices))
 
 
 # -- Adding ---------------------------------------------------------------------------------------
@@ -94,6 +49,7 @@ def added(talk: Talk, filed: FiledRequest, text: str, files: tuple[File, ...] = 
     """``text`` and ``files`` are on their way to the request's team."""
     reply = talk.reply(
         talk.words(talk.messages.request_added, reference=filed.request.reference),
+        when_answered(talk, filed.request.team, only_if_closed=True),
         buttons=[talk.button(talk.messages.button_request_list, buttons.LIST)],
     )
     talk, effect = with_addition(talk, filed, text, files)
@@ -109,20 +65,19 @@ def with_addition(
         reference=request.reference,
         text=text,
         files=files,
-        cards=cards(talk.base, request, "added", text, files),
     )
     details = request.details.model_copy(update={"files": (*request.details.files, *files)})
     request = request.model_copy(update={"details": details})
     changed = filed.model_copy(update={"request": request})
-    requests = tuple(changed if one == filed else one for one in talk.state.requests)
-    return talk.having(requests=requests), effect
+    said = " ".join(filter(None, [text, progress.names(files)]))
+    return progress.kept(talk, progress.advanced(changed, "added", talk.now, text=said)), effect
 
 
 def left(talk: Talk, reference: str) -> Step:
     """Nothing more is added, or the request is not taken back: it stays as it is."""
     text = talk.words(talk.messages.request_add_left, reference=reference)
-    listing = talk.button(talk.messages.button_request_list, buttons.LIST)
-    return talk.having(doing=None).step(talk.reply(text, buttons=[listing]))
+    choices = [talk.button(talk.messages.button_request_list, buttons.LIST)]
+    return talk.having(doing=None).step(talk.reply(text, buttons=choices))
 
 
 # -- Taking back ----------------------------------------------------------------------------------
@@ -149,11 +104,9 @@ def withdrawn(talk: Talk, reference: str) -> Step:
         return gone(talk)
     if talk.state.doing != Doing(what="withdraw", reference=reference):
         return ask_whether_to_withdraw(talk, reference)
-    effect = WithdrawRequest(
-        reference=reference, cards=cards(talk.base, filed.request, "withdrawn")
-    )
-    requests = tuple(one for one in talk.state.requests if one != filed)
+    effect = WithdrawRequest(reference=reference)
     text = talk.words(talk.messages.request_withdrawn, reference=reference)
     new = talk.button(talk.messages.button_request_new, buttons.NEW)
-    talk = talk.having(requests=requests, doing=None)
+    taken_back = progress.advanced(filed, "withdrawn", talk.now)
+    talk = progress.kept(talk.having(doing=None), taken_back)
     return talk.step(talk.reply(text, buttons=[new]), effects=[effect])

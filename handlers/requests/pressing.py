@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.requests import attachments, buttons, form, moving, open_requests, steps
+from handlers.requests import (
+    attachments,
+    buttons,
+    form,
+    listing,
+    moving,
+    open_requests,
+    steps,
+    team_words,
+)
 from handlers.requests.answers import correct
 from handlers.requests.asides import LONGEST_QUESTION
 from handlers.requests.asking import deadline_of_button, question
@@ -54,11 +63,11 @@ def _anywhere(talk: Talk, value: str, action: str, argument: str) -> Step | None
 def _of_open_requests(talk: Talk, value: str, action: str, argument: str) -> Step | None:
     match value:
         case buttons.LIST:
-            return open_requests.listed(talk)
+            return listing.listed(talk)
         case buttons.DROP:
             return attachments.dropped(talk)
         case buttons.DONE | buttons.KEEP_OPEN:
-            return open_requests.listed(talk)
+            return listing.listed(talk)
     return _OF_REFERENCES[action](talk, argument) if action in _OF_REFERENCES else None
 
 
@@ -68,6 +77,7 @@ _OF_REFERENCES: dict[str, Callable[[Talk, str], Step]] = {
     "files": attachments.attached,
     "withdraw": open_requests.ask_whether_to_withdraw,
     "withdrawn": open_requests.withdrawn,
+    "rate": team_words.rated,
 }
 
 

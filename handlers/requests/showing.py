@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
+from handlers.requests.moments import spelt
 from handlers.requests.steps import BANDS, LINES, plan
 from handlers.wording import spelt_date
 from knowledge.markup import escape
@@ -177,8 +178,7 @@ def grouped(number: str) -> str:
 
 def sent_on(talk: Talk, filed: FiledRequest) -> str:
     """The day on which a request was sent, spelt out."""
-    day = filed.request.consented_at.date()
-    return spelt_date(day.isoformat(), talk.language)
+    return spelt(talk, filed.request.consented_at, filed.request.team)[0]
 
 
 def need_name(talk: Talk, need_id: str | None) -> str:

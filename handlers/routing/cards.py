@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from handlers.requests.model import Card, Destination
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from handlers.requests.model import File, Request
+    from handlers.requests.model import File, News, Request
     from knowledge.model import KnowledgeBase, Language, Routing, Team
-
-News = Literal["filed", "added", "withdrawn", "undelivered"]
-"""As :class:`~handlers.requests.model.Card` has it."""
 
 _CHANNEL_NAMES = {"team": "Telegram", "email": "e-mail", "webhook": "webhook"}
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from handlers.requests.model import Value
+from handlers.values import Value
 from knowledge import naf
 from knowledge.text import fold, words
 

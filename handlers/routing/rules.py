@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from handlers.requests.model import Value
 from handlers.routing.conditions import Judgement, applies, judge
+from handlers.values import Value
 from knowledge.model import Language
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from knowledge.model.parts import Label, Language, Model, Slug, Text, Texts
 from knowledge.model.request_messages import RequestMessages
+from knowledge.model.team_messages import TeamMessages
 
 
 class EligibilityMessages(Model):
@@ -42,11 +43,16 @@ class CardMessages(Model):
     card_withdrawn: Texts
     card_undelivered: Texts
     card_again: Texts
+    card_corrected: Texts
+    card_transferred: Texts
+    card_waiting: Texts
     card_withdrawn_note: Texts
     card_undelivered_note: Texts
+    card_waiting_note: Texts
     card_need: Texts
     card_message: Texts
     card_addition: Texts
+    card_course: Texts
     card_surface: Texts
     card_communes: Texts
     card_outside: Texts
@@ -83,9 +89,20 @@ class CardMessages(Model):
     card_no_reply: Texts
     card_automatic: Texts
     card_topic_closed: Texts
+    card_answer_here: Texts
+    card_standing_taken: Texts
+    card_standing_closed: Texts
+    card_standing_withdrawn: Texts
+    card_standing_moved: Texts
+    card_button_take: Texts
+    card_button_reply: Texts
+    card_button_transfer: Texts
+    card_button_note: Texts
+    card_button_close: Texts
+    card_button_reopen: Texts
 
 
-class Messages(EligibilityMessages, CardMessages, RequestMessages):
+class Messages(EligibilityMessages, CardMessages, RequestMessages, TeamMessages):
     """Everything the assistant says that is not an entry, as light Markdown.
 
     A folder overrides any of them; the rest comes from neutral defaults. ``{…}`` are filled in

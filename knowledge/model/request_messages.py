@@ -101,8 +101,24 @@ class RequestMessages(Model):
     request_list: Texts
     request_list_line: Texts
     request_status_open: Texts
+    request_status_taken: Texts
+    request_status_answered: Texts
+    request_status_closed: Texts
+    request_status_withdrawn: Texts
+    request_list_ended: Texts
     request_list_empty: Texts
     request_shown: Texts
+    request_asked: Texts
+    request_history: Texts
+    request_history_line: Texts
+    request_happened_taken: Texts
+    request_happened_transferred: Texts
+    request_happened_released: Texts
+    request_happened_answered: Texts
+    request_happened_corrected: Texts
+    request_happened_added: Texts
+    request_happened_closed: Texts
+    request_happened_withdrawn: Texts
     request_unknown_reference: Texts
     request_add_ask: Texts
     request_added: Texts

@@ -81,7 +81,13 @@ class Absence(Model):
 
 
 class Team(Model):
-    """Named people with destinations. ``backup`` stands in while the team is absent."""
+    """Named people with destinations. ``backup`` stands in while the team is absent.
+
+    ``remind_after_hours`` of its own hours without a word to a company that waits, the team is
+    reminded; after as many again its backup is told, or else the default team.
+    ``silent_hours`` by the clock after the team's last word the assistant answers again, though
+    the request is not closed.
+    """
 
     id: Slug
     name: Annotated[Texts, Field(min_length=1)]
@@ -92,6 +98,8 @@ class Team(Model):
     hours: Hours | None = None
     absences: tuple[Absence, ...] = ()
     backup: Slug | None = None
+    remind_after_hours: Annotated[int, Field(ge=1, le=200)] = 8
+    silent_hours: Annotated[int, Field(ge=1, le=2000)] = 72
 
     def name_in(self, language: Language) -> str:
         """The team's name in ``language`` if there is one."""

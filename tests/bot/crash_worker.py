@@ -11,7 +11,6 @@ import asyncio
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Literal
 
 from bot import inbox as inbox_module
 from bot.delivery import dispatcher as dispatcher_module
@@ -45,7 +44,8 @@ DESTINATIONS = (
 
 def step(state: ConversationState, event: Event, _now: dt.datetime, *_: str) -> Step:
     """Say which message this is, and which one was handled before it."""
-    assert isinstance(event, MessageReceived)
+    if not isinstance(event, MessageReceived):  # what the company did, told to its team
+        return Step(state=state)
     before = state.last.text if state.last else "none"
     text = f"{event.text} after {before}"
     return Step(
@@ -66,20 +66,19 @@ def effects(number: int) -> tuple[Effect, ...]:
         consented_at=dt.datetime(2026, 11, 24, tzinfo=dt.UTC),
     )
     if part == 0:
-        return (FileRequest(request=request, cards=cards(request, "filed")),)
+        return (FileRequest(request=request, cards=cards(request)),)
     if part == 1:
         reference = request.reference
-        return (AddToRequest(reference=reference, text="more", cards=cards(request, "added")),)
+        return (AddToRequest(reference=reference, text="more"),)
     if part == 2:
-        withdrawn = cards(request, "withdrawn")
-        return (WithdrawRequest(reference=request.reference, cards=withdrawn),)
+        return (WithdrawRequest(reference=request.reference),)
     return ()
 
 
-def cards(request: Request, news: Literal["filed", "added", "withdrawn"]) -> tuple[Card, ...]:
+def cards(request: Request) -> tuple[Card, ...]:
     """One for each destination."""
     return tuple(
-        Card(news=news, destination=to, language="en", need="Other", team="All", request=request)
+        Card(destination=to, language="en", need="Other", team="All", request=request)
         for to in DESTINATIONS
     )
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from bot.channels import terminal
 from bot.channels.terminal import to_event
 from bot.inbox import Inbox
 from bot.storage.records import Incoming
+from handlers import dialogue
 from handlers.events import (
     AttachmentReceived,
     Button,
@@ -26,16 +28,22 @@ from handlers.events import (
     MessageReceived,
     Reply,
 )
+from handlers.requests.model import File
+from knowledge.model import Texts
 from tests import files
+from tests.handlers.requests.forms import TO_RECAP, form_matcher
 from tests.polling import running, until
+from tests.servers.team_members import TeamMembers
 from tests.servers.web_assistant import small_fallback, small_step
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from bot.inbox import StepFunction
     from bot.storage.store import Store
 
+PASSED_ON: Texts = {"fr": "Transmis.", "en": "Passed on."}
 BUTTONS = (Button(label="Oui", value="yes"), Button(label="Non", value="no"))
 
 
@@ -110,15 +118,18 @@ class Person:
 
 @asynccontextmanager
 async def at_terminal(
-    store: Store, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    capture: pytest.CaptureFixture[str],
+    step: StepFunction = small_step,
 ) -> AsyncIterator[Person]:
     """A person whose chat has begun."""
     reading, writing = os.pipe()
     with os.fdopen(reading, encoding="utf-8") as stdin:
         monkeypatch.setattr(sys, "stdin", stdin)
-        inbox = Inbox(store, small_step, fallback=small_fallback)
+        inbox = Inbox(store, step, fallback=small_fallback)
         async with running(inbox.run()):
-            task = asyncio.create_task(terminal.chat(inbox, store))
+            task = asyncio.create_task(terminal.chat(inbox, store, PASSED_ON))
             person = Person(store, inbox, task, writing, capture)
             try:
                 await person.reads("> ")
@@ -160,6 +171,29 @@ async def test_a_later_reply_shows_without_a_key(person: Person) -> None:
     await person.reads("Reçu : une ligne à moi tapée")
 
     assert person.screen.count("Entreprise trouvée") == 1
+
+
+async def test_a_team_at_work_is_read_in_the_shell(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its words with their author, its files by name; what is typed goes to it, and is said to."""
+    step = partial(dialogue.step, form_matcher())
+    async with at_terminal(sqlite_store, monkeypatch, capsys, step) as person:
+        for typed in (*TO_RECAP, "j'accepte"):
+            await person.reads("> ")
+            person.type(f"{typed}\n")
+        await person.reads("enregistrée sous la référence")
+        [reference] = await sqlite_store.references()
+        team = TeamMembers(person.inbox, reference)
+        await team.press("take")
+        await person.reads("suit maintenant votre demande")
+        person.type("Et le parking ?\n")
+        await person.reads("Transmis.\n")
+        await team.write("Voici.", file=File(channel="telegram", id="f", name="plan\x1b.pdf"))
+        await person.reads("📎 plan.pdf")
+        assert f"Anne Petit, au sujet de votre demande {reference}" in person.screen
+        person.type("/demandes\n")
+        await person.reads("réponse donnée par Anne Petit le ")
 
 
 async def test_an_earlier_session_is_not_shown_again(

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from bot.channels import web as web_channel
+from bot.channels import web_stream
 from bot.storage.records import Incoming
 from handlers.events import CompaniesFound, Reply, Step
 from handlers.requests.model import Company
@@ -194,7 +195,7 @@ async def test_the_stream_stays_alive_and_ends_with_the_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Silence is filled with heart-beats; at shutdown the stream ends, and so does the server."""
-    monkeypatch.setattr(web_channel, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(web_stream, "HEARTBEAT_SECONDS", 0.05)
     async with contextlib.AsyncExitStack() as stack:
         running = await stack.enter_async_context(web_assistant(tmp_path))
         client = await stack.enter_async_context(conversation(running))
@@ -202,12 +203,13 @@ async def test_the_stream_stays_alive_and_ends_with_the_server(
         session = await stack.enter_async_context(aiohttp.ClientSession())
         async with session.get(url, headers=client.authorization) as response:
             async with asyncio.timeout(DEADLINE_SECONDS):
-                beats = [await response.content.readline() for _ in range(5)]
+                beats = [await response.content.readline() for _ in range(8)]
                 closing = asyncio.create_task(running.app.shutdown())
                 await response.content.read()
                 await closing
 
-    assert [beat for beat in beats if beat.strip()] == [b": open\n", *[b": still here\n"] * 2]
+    opened, team, _, *silence = [beat for beat in beats if beat.strip()]
+    assert (opened, team, silence) == (b": open\n", b"event: team\n", [b": still here\n"] * 2)
     assert response.content.at_eof()
 
 

@@ -36,6 +36,8 @@ class WebClient:
         self._session = session
         self.conversation = ""
         self.token = ""
+        self.team: list[dict[str, Any]] = []
+        """What :meth:`events` told of the team on the way."""
 
     async def request(self, method: str, path: str, **options: Any) -> Response:  # noqa: ANN401
         """Any request; the options are aiohttp's."""
@@ -77,6 +79,11 @@ class WebClient:
         message = {"id": message_id or str(uuid.uuid4()), **content}
         return await self.request("POST", self.path, json=message, headers=self.authorization)
 
+    async def file(self, file_id: str) -> Response:
+        """A file that the team sent."""
+        path = f"/api/conversations/{self.conversation}/files/{file_id}"
+        return await self.request("GET", path, headers=self.authorization)
+
     async def transcript(self) -> list[dict[str, Any]]:
         """What both sides said."""
         response = await self.request("GET", self.path, headers=self.authorization)
@@ -93,7 +100,9 @@ class WebClient:
             event: dict[str, str] = {}
             async for line in response.content:
                 name, _, value = line.decode().rstrip("\n").partition(": ")
-                if name == "data":
+                if name == "data" and event["event"] == "team":
+                    self.team.append(json.loads(value))
+                elif name == "data":
                     assert event["event"] == "reply"
                     reply: dict[str, Any] = json.loads(value)
                     assert event["id"] == str(reply["id"])

@@ -95,7 +95,8 @@ class Watch:
         context.on("weberror", lambda error: self.found.append(f"error: {error.error}"))
 
     def _request(self, request: Request) -> None:
-        if urlsplit(request.url).netloc != self._host:
+        # What the page made itself (blob:) is of its own origin.
+        if urlsplit(request.url.removeprefix("blob:")).netloc != self._host:
             self.found.append(f"request to {request.url}")
 
     def _console(self, message: ConsoleMessage) -> None:

@@ -22,6 +22,8 @@ from knowledge.loading import load
 from tests.browser.chat import open_chat, visitor
 from tests.browser.chromium import ARGUMENTS, find
 from tests.browser.request_screenshots import RequestVisit
+from tests.browser.team_screenshots import TeamVisit
+from tests.browser.team_visit import staffed
 from tests.servers.web_assistant import web_assistant
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ MESSAGES = {
 async def take_all(folder: Path) -> None:
     """Save each state in each language and size to ``folder``."""
     settings = Settings.model_validate({})
-    base = load(settings.knowledge_dir).base
+    base = staffed(load(settings.knowledge_dir).base)
     matcher = await asyncio.to_thread(build_matcher, base, settings.cache_dir)
     with tempfile.TemporaryDirectory() as database:
         async with (
@@ -75,6 +77,9 @@ async def take_all(folder: Path) -> None:
                         chat = await open_chat(context)
                         visit = RequestVisit(chat, running, base.messages, language, prefix)
                         await visit.take()
+                    async with _person(browser, running.url, size, language) as context:
+                        chat = await open_chat(context)
+                        await TeamVisit(chat, running, language, prefix).take()
             await browser.close()
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    # It counts what the fixed head and foot leave to be seen of a control, as the page happens to be
-    # scrolled. Whole controls are measured, more strictly, where the page is fitted to screens.
+    # It counts what the fixed head and foot leave to be seen of a control, as the page happens
+    # to be scrolled. Whole controls are measured, more strictly, in the tests of its sizes.
     "rules": {"target-size": {"enabled": False}},
     "resultTypes": ["violations"],
 }

@@ -10,6 +10,7 @@ from playwright.async_api import expect
 from yarl import URL
 
 from bot.channels import web as web_channel
+from bot.channels.web_access import MESSAGE_LIMIT
 from tests.browser.chat import open_chat, visitor
 from tests.servers.web_assistant import web_assistant
 
@@ -185,7 +186,7 @@ async def test_too_many_messages_are_sent_a_little_later(
         visitor(browser, limited.url) as context,
     ):
         chat = await open_chat(context)
-        limit = limited.app[web_channel.MESSAGE_LIMIT]
+        limit = limited.app[MESSAGE_LIMIT]
         conversation = await chat.page.evaluate(
             "JSON.parse(localStorage.getItem('assistant.conversation')).id"
         )

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.channels.web import add_web_routes
+from bot.deliveries import file_sources
 from bot.health import Probes, add_health_routes
 from bot.inbox import Inbox
 from bot.metrics import Metrics
@@ -29,6 +30,7 @@ from handlers.events import (
     Step,
 )
 from handlers.requests.model import File
+from handlers.team.model import TeamWrote
 from knowledge.markup import escape
 from knowledge.model import Entry, KnowledgeBase, Messages, Phone, Territory, Venue
 
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
+
+    from telegram import Bot
 
     from bot.inbox import StepFunction
 
@@ -81,6 +85,10 @@ def small_step(state: ConversationState, event: Event, _now: dt.datetime, *_: st
             state = state.model_copy(update={"album": album})
             if not told:
                 replies = (Reply(text=f"Fichier reçu : {escape(name)}", language="fr"),)
+        case TeamWrote(by=by, text=text, file=file):
+            files = (file,) if file else ()
+            words = Reply(text=text, language="fr", author=by, words=text, files=files)
+            replies = (words,)
         case CompaniesFound(query=query):
             replies = (Reply(text=f"Entreprise trouvée : {escape(query)}", language="fr"),)
         case CommandGiven(name=name, language=language):
@@ -115,16 +123,20 @@ class WebAssistant:
 
 
 @contextlib.asynccontextmanager
-async def web_assistant(
+async def web_assistant(  # noqa: PLR0913 - what a test may choose
     folder: Path,
     *,
     step: StepFunction = small_step,
     knowledge: Callable[[], KnowledgeBase] = lambda: KNOWLEDGE,
     handle: bool = True,
     port: int | None = None,
+    bot: Bot | None = None,
     **settings: object,
 ) -> AsyncIterator[WebAssistant]:
-    """Serve from a SQLite file in ``folder``; without ``handle`` events stay in the inbox."""
+    """Serve from a SQLite file in ``folder``; without ``handle`` events stay in the inbox.
+
+    Files that Telegram keeps are read through ``bot``.
+    """
     database = folder / "assistant.db"
     store = await Store.open(f"sqlite+aiosqlite:///{database}")
     async with contextlib.AsyncExitStack() as stack:
@@ -138,6 +150,7 @@ async def web_assistant(
             inbox=inbox,
             store=store,
             settings=Settings.model_validate({"_env_file": None, **settings}),
+            files=file_sources(store, bot),
             knowledge=knowledge,
         )
         probes = Probes(

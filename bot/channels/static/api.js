@@ -38,7 +38,7 @@ export async function transcript({ id, token }) {
   return (await response.json()).messages;
 }
 
-// Returns the replies, or null when they will come by the stream.
+// Returns the replies and whether a team was told, or null when the replies will come by the stream.
 export async function send({ id, token }, message) {
   const response = await call(`/api/conversations/${id}/messages`, {
     method: "POST",
@@ -47,8 +47,17 @@ export async function send({ id, token }, message) {
     body: JSON.stringify(message),
     signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
   });
-  const { replies } = await response.json();
-  return response.status === 202 ? null : replies;
+  return answerOf(response.status, await response.json());
+}
+
+function answerOf(status, { replies, passed_on: passedOn }) {
+  return status === 202 ? null : { replies, passedOn };
+}
+
+// A file that the team sent, as a Blob of the type that the server found it to be.
+export async function download({ id, token }, fileId) {
+  const response = await call(`/api/conversations/${id}/files/${fileId}`, { token });
+  return response.blob();
 }
 
 // Sends a file; returns as `send` does. onProgress is told the share that has left, 0 to 1; `signal`
@@ -76,7 +85,7 @@ export function upload({ id, token }, { file, ...fields }, { signal, onProgress 
       const { status, response } = request;
       if (status >= 300) reject(refusal(status, response, request.getResponseHeader("Retry-After")));
       else if (!response) reject(new TypeError("no answer of ours"));
-      else resolve(status === 202 ? null : response.replies);
+      else resolve(answerOf(status, response));
     };
     request.onerror = () => reject(new TypeError("no network"));
     request.onabort = () => reject(signal.aborted ? signal.reason : new TypeError("no answer"));
@@ -90,9 +99,10 @@ export function upload({ id, token }, { file, ...fields }, { signal, onProgress 
   });
 }
 
-// Calls onReply with each reply after the cursor, until the server ends the stream, `control` is
-// aborted or nothing is heard for longer than the server's heartbeat allows.
-export async function stream({ id, token }, after, { onOpen, onReply, control }) {
+// Calls onReply with each reply after the cursor and onTeam with how the team stands, until the
+// server ends the stream, `control` is aborted or nothing is heard for longer than the server's
+// heartbeat allows.
+export async function stream({ id, token }, after, { onOpen, onReply, onTeam, control }) {
   let silence;
   const heard = () => {
     clearTimeout(silence);
@@ -103,7 +113,10 @@ export async function stream({ id, token }, after, { onOpen, onReply, control })
     const path = `/api/conversations/${id}/events?after=${after}`;
     const response = await call(path, { token, signal: control.signal });
     onOpen();
-    for await (const event of events(response.body, heard)) onReply(event);
+    for await (const { name, data } of events(response.body, heard)) {
+      if (name === "reply") onReply(data);
+      else if (name === "team") onTeam(data);
+    }
   } finally {
     clearTimeout(silence);
   }
@@ -119,8 +132,13 @@ async function* events(body, heard) {
     const blocks = (buffer + value).split("\n\n");
     buffer = blocks.pop();
     for (const block of blocks) {
-      const data = block.split("\n").find((line) => line.startsWith("data: "));
-      if (data) yield JSON.parse(data.slice("data: ".length));
+      const [name, data] = [field(block, "event"), field(block, "data")];
+      if (data) yield { name, data: JSON.parse(data) };
     }
   }
+}
+
+function field(block, name) {
+  const start = `${name}: `;
+  return block.split("\n").find((line) => line.startsWith(start))?.slice(start.length);
 }

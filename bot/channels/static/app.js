@@ -4,6 +4,7 @@ import * as attaching from "./attaching.js";
 import { language } from "./memory.js";
 import { LANGUAGES, otherLanguage, speakIn, spoken, words } from "./strings.js";
 import * as talk from "./talk.js";
+import * as team from "./team.js";
 import * as view from "./view.js";
 
 const TEXT_LIMIT = 4000;
@@ -27,6 +28,7 @@ function speak(code) {
   page.lang = code;
   view.speak();
   attaching.speak();
+  team.speak();
   document.getElementById("territory").textContent = names[code] ?? Object.values(names)[0] ?? "";
   const toggle = document.getElementById("language");
   toggle.hidden = languages.length < 2;
@@ -108,6 +110,14 @@ function listenToHeader() {
   });
   document.getElementById("renew").addEventListener("click", () => {
     confirm.returnValue = "";
+    const text = document.getElementById("confirm-text");
+    // Who leaves with a request open no longer reads what the team answers.
+    const isOpen = team.hasOpenRequests();
+    text.dataset.text = isOpen ? "renewTextOpen" : "renewText";
+    text.textContent = words()[text.dataset.text];
+    for (const button of confirm.querySelectorAll("button")) {
+      button.classList.toggle("primary", (button.value === "keep") === isOpen);
+    }
     confirm.showModal();
   });
   confirm.addEventListener("close", () => {

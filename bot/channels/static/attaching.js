@@ -1,8 +1,8 @@
 // Choosing files before they are sent: by the button, by dropping them on the page, by pasting a
 // picture. What cannot be sent is said at once.
 
+import { element } from "./dom.js";
 import { size, words } from "./strings.js";
-import { element } from "./view.js";
 
 const MOST_AT_ONCE = 10;
 const LIMIT_BYTES = Number(document.documentElement.dataset.fileLimit);

@@ -5,11 +5,14 @@ import * as api from "./api.js";
 import * as held from "./held_files.js";
 import { conversation, newId, queue } from "./memory.js";
 import { spoken, words } from "./strings.js";
+import * as team from "./team.js";
+import * as teamFiles from "./team_files.js";
 import * as view from "./view.js";
 
 const TYPING_AFTER_MS = 400;
 const RETRY_FIRST_MS = 1000;
 const RETRY_LAST_MS = 30_000;
+const LATE_MS = 15_000;
 
 let onButton = () => {};
 let sending = false;
@@ -83,7 +86,7 @@ async function deliver(item) {
   let own = null;
   try {
     own = await ensureConversation();
-    taken(item, await (item.file ? upload(own, item) : send(own, item)));
+    taken(item, own, await (item.file ? upload(own, item) : send(own, item)));
     return true;
   } catch (error) {
     return refused(item, error, own);
@@ -91,12 +94,18 @@ async function deliver(item) {
 }
 
 async function send(own, { id, body }) {
-  const slow = setTimeout(() => view.showTyping(true), TYPING_AFTER_MS);
+  const slow = setTimeout(() => expectAnswer(body), TYPING_AFTER_MS);
   try {
     return await api.send(own, { id, ...body });
   } finally {
     clearTimeout(slow);
   }
+}
+
+// What is written to a person, the assistant does not answer.
+function expectAnswer(body) {
+  const answers = !team.heldBy() || "button" in body || "command" in body;
+  if (answers) view.showTyping(true);
 }
 
 class FileLost extends Error {}
@@ -111,7 +120,7 @@ async function upload(own, { id, body }) {
     if (!file) throw new FileLost();
     const onProgress = (share) => {
       view.setProgress(id, share);
-      if (share === 1) slow ??= setTimeout(() => view.showTyping(true), TYPING_AFTER_MS);
+      if (share === 1) slow ??= setTimeout(() => expectAnswer(body), TYPING_AFTER_MS);
     };
     return await api.upload(own, { id, ...body, file }, { signal: control.signal, onProgress });
   } finally {
@@ -129,14 +138,25 @@ async function ensureConversation() {
   return conversation.get();
 }
 
-function taken(item, replies) {
+function taken(item, own, answer) {
   reached();
   done(item);
   if (!view.knows(item.id)) return; // a new conversation was begun meanwhile
   view.setState(item.id, "");
-  if (replies === null) unanswered.add(item.id);
-  else replies.forEach(showReply);
+  if (answer === null) answerLater(item.id, own);
+  else showAnswer(item.id, answer);
   view.bringUp(item.id);
+}
+
+function showAnswer(id, { replies, passedOn }) {
+  replies.forEach(showReply);
+  if (passedOn && !replies.length) view.setState(id, "", { text: words().passedOn });
+}
+
+// The replies will come by the stream, but that there are none, it does not tell.
+function answerLater(id, own) {
+  unanswered.add(id);
+  setTimeout(() => unanswered.has(id) && conversation.is(own) && restore(), LATE_MS);
 }
 
 function refused(item, error, own) {
@@ -177,6 +197,8 @@ function leave(own) {
   conversation.forget();
   stopListening();
   unanswered.clear();
+  team.forget();
+  teamFiles.forget();
   view.addNotice(words().renewed);
 }
 
@@ -214,7 +236,8 @@ async function listen() {
   streamControl = control;
   let error = null;
   try {
-    await api.stream(own, cursor, { control, onOpen: reached, onReply: showStreamedReply });
+    const on = { onOpen: reached, onReply: showStreamedReply, onTeam: team.stands };
+    await api.stream(own, cursor, { control, ...on });
   } catch (caught) {
     error = caught;
   }
@@ -239,15 +262,20 @@ function stopListening() {
 function showStreamedReply(reply) {
   // Only what came by the stream moves its cursor: an answer to a POST may overtake another reply.
   cursor = Math.max(cursor, reply.id);
-  if (!reply.in_reply_to) view.keepInSight(() => showReply(reply));
+  if (!reply.in_reply_to) view.addArrived(() => showReply(reply));
   else if (view.knows(reply.in_reply_to)) showReply(reply);
   else restore(); // asked in another tab
 }
 
 function showReply(reply) {
-  view.addReply(reply, onButton);
+  addReply(reply);
   unanswered.delete(reply.in_reply_to);
   showTyping();
+}
+
+function addReply(reply) {
+  if (reply.author === "team") team.hasWritten(reply);
+  view.addReply(reply, onButton);
 }
 
 function showTyping() {
@@ -280,10 +308,11 @@ function fill(messages) {
   view.clear();
   notices.forEach(view.addNotice);
   unanswered = new Set();
+  const answered = new Set(messages.map((message) => message.in_reply_to));
   for (const message of messages) {
-    if (message.author === "person") fillPerson(message);
+    if (message.author === "person") fillPerson(message, answered.has(message.id));
     else {
-      view.addReply(message, onButton);
+      addReply(message);
       cursor = Math.max(cursor, message.id);
     }
   }
@@ -295,12 +324,13 @@ function fill(messages) {
   window.scrollTo({ top: document.body.scrollHeight, behavior: "instant" });
 }
 
-function fillPerson({ id, text, command, file, answered }) {
+function fillPerson({ id, text, command, file, answered, passed_on: passedOn }, hasReply) {
   const queued = queue.all().find((item) => item.id === id);
   if (queued) done(queued); // it had arrived after all
   const label = text ?? words().commands[command];
   view.addPerson({ id, label, file, silent: command === "start" });
   if (!answered) unanswered.add(id);
+  else if (passedOn && !hasReply) view.setState(id, "", { text: words().passedOn });
 }
 
 export function renew() {
@@ -309,6 +339,8 @@ export function renew() {
   conversation.forget();
   stopListening();
   unanswered.clear();
+  team.forget();
+  teamFiles.forget();
   view.clear();
   view.setBanner("");
   greet();

@@ -1,21 +1,18 @@
 // The conversation on the screen. What a person typed only ever becomes text.
 
+import { element } from "./dom.js";
+import { markCorrected, memberWords } from "./member_words.js";
 import { linkTo, safeFragment } from "./safe_html.js";
 import { size, words } from "./strings.js";
 
 const list = document.getElementById("messages");
 const log = document.getElementById("log");
 const typing = document.getElementById("typing");
+const arrived = document.getElementById("arrived");
+const writing = document.getElementById("writing");
 const FEW = 5; // choices that read well in a line; more are set in columns
 const AT_THE_END_PX = 150;
 const shownReplies = new Set();
-
-export function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
-}
 
 // Says the page's own words in another language; messages keep theirs.
 export function speak() {
@@ -33,8 +30,14 @@ export function speak() {
   }
 }
 
+export function setPlaceholder(field, name) {
+  field.dataset.placeholder = name;
+  field.placeholder = words()[name];
+}
+
 export function clear() {
   list.replaceChildren();
+  arrived.hidden = true;
   shownReplies.clear();
   showTyping(false);
 }
@@ -137,21 +140,45 @@ export function addReply(reply, onButton) {
   shownReplies.add(reply.id);
   const asked = reply.in_reply_to ? personMessage(reply.in_reply_to) : null;
   if (asked && !asked.lang) asked.lang = reply.language;
-  const item = element("li", "assistant", author(words().assistantSays), answer(reply));
+  const item = reply.author === "team" ? memberWords(reply) : assistantItem(reply);
+  if (reply.corrects) markCorrected(list, reply);
   item.dataset.reply = reply.id;
-  if (isNewest) {
+  // What comes by itself and asks nothing leaves the choices of the question before it.
+  if (isNewest && (reply.in_reply_to || reply.buttons.length)) {
     removeSuggestions();
     if (reply.buttons.length) item.append(suggestions(reply, onButton));
   }
   list.insertBefore(item, firstReplyAfter(reply.id) ?? firstUnsentAfter(asked));
 }
 
-// Brings what `add` adds at the end into sight, unless the person is reading further up.
-export function keepInSight(add) {
-  const below = document.body.scrollHeight - window.innerHeight - window.scrollY;
-  add();
-  if (below < AT_THE_END_PX) list.lastElementChild?.scrollIntoView({ block: "nearest" });
+function assistantItem(reply) {
+  return element("li", "assistant", author(words().assistantSays), answer(reply));
 }
+
+// Brings what `add` adds at the end into sight, unless the person is reading further up.
+export function keepInSight(add, added = null) {
+  const atTheEnd = isAtTheEnd();
+  add();
+  const target = added ?? list.lastElementChild;
+  if (atTheEnd) target?.scrollIntoView({ block: "nearest" });
+  return atTheEnd;
+}
+
+function isAtTheEnd() {
+  return document.body.scrollHeight - window.innerHeight - window.scrollY < AT_THE_END_PX;
+}
+
+// Adds what comes by itself; where that is out of sight, a button leads there.
+export function addArrived(add) {
+  if (keepInSight(add)) return;
+  arrived.hidden = false;
+}
+
+arrived.addEventListener("click", () => {
+  arrived.hidden = true;
+  list.lastElementChild?.scrollIntoView({ block: "nearest" });
+});
+window.addEventListener("scroll", () => (arrived.hidden ||= isAtTheEnd()), { passive: true });
 
 function firstReplyAfter(id) {
   return Array.from(list.querySelectorAll("[data-reply]")).find((item) => item.dataset.reply > id);
@@ -172,13 +199,22 @@ export function notices() {
   return Array.from(list.querySelectorAll(":scope > .notice"), (item) => item.textContent);
 }
 
+// The assistant is at its answer.
 export function showTyping(shown) {
-  if (shown === typing.classList.contains("shown")) return;
-  typing.classList.toggle("shown", shown);
-  typing.replaceChildren(
-    ...(shown ? [element("span", "unseen", words().typing), element("span", "dots")] : []),
-  );
-  typing.querySelector(".dots")?.append(element("i"), element("i"), element("i"));
+  showAtWork(typing, shown ? words().typing : "", "unseen");
+}
+
+// A member of the team is, as `text` says; nothing if it is empty.
+export function showWriting(text) {
+  const show = () => showAtWork(writing, text, "said");
+  if (text) keepInSight(show, writing);
+  else show();
+}
+
+function showAtWork(place, text, className) {
+  if (place.textContent === text) return;
+  const dots = element("span", "dots", element("i"), element("i"), element("i"));
+  place.replaceChildren(...(text ? [element("span", className, text), dots] : []));
 }
 
 export function setBanner(text) {

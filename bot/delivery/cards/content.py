@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 TOPIC_NAME_LIMIT = 128
 """Characters of a forum topic's name (Bot API, ``createForumTopic``)."""
 
+WHOLE = frozenset({"filed", "undelivered", "transferred", "waiting", "again"})
+"""News that show the whole request."""
+
 _COLONS: dict[Language, str] = {"fr": " : ", "en": ": "}
 _PHONE = re.compile(r"\+?[0-9][0-9 .()/-]{3,30}")
 
@@ -51,7 +54,8 @@ class Content:
     ``subject`` is the same for all cards of a request. ``groups`` are rows that belong together,
     ``traces`` those that say how the request came about. ``reply_to`` is the company's address,
     if it gave one that a header can hold; ``foot`` tells the reader of a mail
-    whether an answer reaches it.
+    whether an answer reaches it. ``standing`` is how far the team has come, ``hint`` how to answer
+    from a group; each may be empty.
     """
 
     language: Language
@@ -65,6 +69,8 @@ class Content:
     traces: tuple[Row, ...]
     reply_to: str
     foot: tuple[str, ...]
+    standing: str = ""
+    hint: str = ""
 
     @property
     def colon(self) -> str:
@@ -72,20 +78,14 @@ class Content:
         return _COLONS[self.language]
 
 
-def content(
-    card: Card, base: KnowledgeBase, *, again: bool = False, left: Sequence[File] = ()
-) -> Content:
-    """``card`` in words. ``again``: it is shown whole for those who have lost sight of it.
-
-    ``left`` are files of it that do not come along.
-    """
-    return _Writer(card, base, again=again).content(left)
+def content(card: Card, base: KnowledgeBase, *, left: Sequence[File] = ()) -> Content:
+    """``card`` in words; ``left`` are files of it that do not come along."""
+    return _Writer(card, base).content(left)
 
 
-def card_files(card: Card, *, again: bool = False) -> tuple[File, ...]:
+def card_files(card: Card) -> tuple[File, ...]:
     """The files that come with this card."""
-    whole = again or card.news in {"filed", "undelivered"}
-    return card.request.details.files if whole else card.files
+    return card.request.details.files if card.news in WHOLE else card.files
 
 
 def subject(card: Card) -> str:
@@ -102,12 +102,12 @@ def topic_name(card: Card) -> str:
 
 def left_behind(card: Card, base: KnowledgeBase, left: Sequence[File]) -> str:
     """A line that names the files that did not come along."""
-    return _Writer(card, base, again=False).left_behind(left)
+    return _Writer(card, base).left_behind(left)
 
 
 def closed_topic(card: Card, base: KnowledgeBase) -> str:
     """A line that says why a card is not in its request's topic."""
-    return _Writer(card, base, again=False).closed_topic()
+    return _Writer(card, base).closed_topic()
 
 
 def sound_address(address: str) -> str:
@@ -124,19 +124,18 @@ def sound_address(address: str) -> str:
 
 
 class _Writer:
-    def __init__(self, card: Card, base: KnowledgeBase, *, again: bool) -> None:
+    def __init__(self, card: Card, base: KnowledgeBase) -> None:
         self._card = card
         self._request = card.request
         self._details = card.request.details
         self._base = base
         self._words = base.messages
-        self._again = again
         self._wording = Wording(base, card.language)
         self._language = self._wording.language
 
     def content(self, left: Sequence[File]) -> Content:
-        whole = self._again or self._card.news in {"filed", "undelivered"}
-        came = [file for file in card_files(self._card, again=self._again) if file not in left]
+        whole = self._card.news in WHOLE
+        came = [file for file in card_files(self._card) if file not in left]
         files = (
             self._row(self._words.card_files, *map(self._file, came)),
             self._row(self._words.card_files_left, *map(self._file, left)),
@@ -164,6 +163,8 @@ class _Writer:
             traces=_rows(self._traces()) if whole else (),
             reply_to=reply_to,
             foot=(self._say(answers), self._say(self._words.card_automatic)),
+            standing=self._standing() if whole else "",
+            hint=self._hint(),
         )
 
     def left_behind(self, left: Sequence[File]) -> str:
@@ -194,25 +195,55 @@ class _Writer:
             "added": words.card_added,
             "withdrawn": words.card_withdrawn,
             "undelivered": words.card_undelivered,
+            "corrected": words.card_corrected,
+            "transferred": words.card_transferred,
+            "waiting": words.card_waiting,
+            "again": words.card_again,
         }[self._card.news]
-        texts = words.card_again if self._again else texts
         return self._say(texts, reference=self._request.reference)
 
     def _note(self) -> str:
-        if self._again:
-            return ""
         if self._card.news == "withdrawn":
             return self._say(self._words.card_withdrawn_note)
         if self._card.news == "undelivered":
             return self._say(self._words.card_undelivered_note, destination=self._card.addition)
+        if self._card.news == "waiting":
+            return self._say(self._words.card_waiting_note, team=self._card.team)
         return ""
+
+    def _standing(self) -> str:
+        card, words = self._card, self._words
+        if card.moved_to:
+            return self._say(words.card_standing_moved, team=card.moved_to)
+        match card.status:
+            case "taken":
+                return self._say(words.card_standing_taken, name=card.owner)
+            case "closed":
+                return self._say(words.card_standing_closed)
+            case "withdrawn":
+                return self._say(words.card_standing_withdrawn)
+            case _:
+                return ""
+
+    def _hint(self) -> str:
+        """An answer reaches the company from its own team's group alone."""
+        card = self._card
+        elsewhere = card.news in {"undelivered", "waiting", "withdrawn"} or card.moved_to
+        over = card.status in {"closed", "withdrawn"}
+        return "" if elsewhere or over else self._say(self._words.card_answer_here)
 
     def _quotes(self, *, whole: bool) -> Iterable[Quote]:
         if whole:
             text = clean_text(self._details.description)
             yield Quote(self._say(self._words.card_message), text)
-        if self._card.news == "added" and not self._again:
-            yield Quote(self._say(self._words.card_addition), clean_text(self._card.addition))
+        labels = {
+            "added": self._words.card_addition,
+            "corrected": self._words.card_addition,
+            "transferred": self._words.card_course,
+        }
+        label = labels.get(self._card.news)
+        if label:
+            yield Quote(self._say(label), clean_text(self._card.addition))
 
     def _asked(self) -> Iterable[Row]:
         words, details, language = self._words, self._details, self._language

@@ -52,8 +52,10 @@ def _data(card: Card) -> dict[str, Any]:
         "eligibility": clean_text(markup.to_plain(request.eligibility)),
         **_details(request.details),
     }
-    if card.news == "added":
+    if card.news in {"added", "corrected"}:
         data["addition"] = {"text": clean_text(card.addition), "files": _files(card.files)}
+    if card.news == "transferred":
+        data["course"] = clean_text(card.addition)
     if card.news == "undelivered":
         data["undelivered_to"] = clean_line(card.addition)
     return data

@@ -29,11 +29,16 @@ def new_conversation(
     }
 
 
-def lock_conversations(ids: Iterable[str]) -> sa.Select[*tuple[Any, ...]]:
-    """The conversations, which then only this transaction changes; always in the same order."""
-    return (
-        sa.select(conversations)
-        .where(conversations.c.id.in_(list(ids)))
-        .order_by(conversations.c.id)
-        .with_for_update()
-    )
+def lock_conversations(
+    ids: Iterable[str], keys: Iterable[tuple[str, str]] = ()
+) -> sa.Select[*tuple[Any, ...]]:
+    """The conversations of ``ids`` and of ``keys``, each a channel and an address.
+
+    Then only this transaction changes them; always in the same order.
+    """
+    wanted: sa.ColumnElement[bool] = conversations.c.id.in_(list(ids))
+    named = sorted(keys)
+    if named:
+        key = sa.tuple_(conversations.c.channel, conversations.c.address)
+        wanted = sa.or_(wanted, key.in_(named))
+    return sa.select(conversations).where(wanted).order_by(conversations.c.id).with_for_update()

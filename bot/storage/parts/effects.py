@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.storage import rows
-from bot.storage.parts import request_changes
+from bot.storage.parts import request_changes, team
+from bot.storage.parts.team import TeamEffect
 from bot.storage.tables import open_questions, outbox
 from handlers.events import (
     AddToRequest,
@@ -45,6 +46,9 @@ async def carry_out(
         await connection.execute(sa.insert(outbox), values)
     if changes:
         await request_changes.write(connection, changes, now)
+    work = [(item, e) for item, e in effects if isinstance(e, TeamEffect)]
+    if work:
+        await team.write(connection, work, now)
 
 
 async def _record(

@@ -8,9 +8,11 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from bot.storage import notices, rows, statements
+from bot.storage.parts import notices_between
 from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import lock_conversations, new_conversation
 from bot.storage.parts.effects import carry_out
+from bot.storage.parts.notices_between import PULLED_CHANNELS, notices_of
 from bot.storage.records import Handled
 from bot.storage.tables import conversations, has_status, inbox, outbox
 
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
 
     from bot.storage.records import InboxItem, Incoming, Stepped
     from handlers.events import Reply
-
-PULLED_CHANNELS = frozenset({"web", "terminal"})
-"""Nobody sends their replies: pages come for them, so they count as sent at once."""
 
 
 class InboxPart(Part):
@@ -114,14 +113,34 @@ class InboxPart(Part):
         if not stepped:
             return []
         async with self._database.write() as connection:
-            lock = lock_conversations({s.item.conversation_id for s in stepped})
-            current = {row.id: row for row in await connection.execute(lock)}
+            told = {(one.channel, one.address) for one in notices_of(stepped)}
+            current = await self._lock(
+                connection, {s.item.conversation_id for s in stepped}, told, now
+            )
             pending = await _still_pending(connection, [s.item for s in stepped])
             fresh = [s for s in stepped if s.item.id in pending]
             accepted, moved_on = _by_version(fresh, current)
             if accepted:
                 await _write_results(connection, accepted, now)
+                ids = {(row.channel, row.address): row.id for row in current.values()}
+                await notices_between.write(connection, notices_of(accepted), ids, now)
         return [rows.reloaded(s.item, current[s.item.conversation_id]) for s in moved_on]
+
+    async def _lock(
+        self,
+        connection: AsyncConnection,
+        ids: set[str],
+        told: set[tuple[str, str]],
+        now: dt.datetime,
+    ) -> dict[str, rows.Row]:
+        """The conversations of ``ids`` and those that they tell something, made where missing."""
+        if told:
+            await connection.execute(
+                self._insert(conversations).on_conflict_do_nothing(),
+                [new_conversation(uuid4().hex, *key, now) for key in sorted(told)],
+            )
+        found = await connection.execute(lock_conversations(ids, told))
+        return {row.id: row for row in found}
 
     async def retry_inbox(self, item: InboxItem, error: str, due_at: dt.datetime) -> None:
         """``item`` failed and is tried again at ``due_at``; its conversation waits until then."""

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.storage import rows, statements
-from bot.storage.parts import history
+from bot.storage.parts import history, notices_between
 from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import lock_conversations
 from bot.storage.tables import conversations, has_status, outbox
+from handlers.events import Reply
+from handlers.team.model import TEAM
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.storage.records import OutboxItem
+    from bot.storage.records import Incoming, OutboxItem
     from handlers.requests.model import Card
 
 logger = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class OutboxPart(Part):
         async with self._database.write() as connection:
             rows_sent = (await connection.execute(sent)).all()
             await history.write_deliveries(connection, rows_sent, now, "delivered")
+            await _tell(connection, notices_between.receipts(rows_sent, ok=True), now)
 
     async def mark_retry(self, item: OutboxItem, error: str, due_at: dt.datetime) -> None:
         """``item`` failed and is tried again at ``due_at``."""
@@ -87,7 +90,8 @@ class OutboxPart(Part):
         another process had already finished ``item``.
         """
         async with self._database.write() as connection:
-            await connection.execute(lock_conversations([item.conversation_id]))
+            lock = lock_conversations([item.conversation_id], _receivers(item))
+            await connection.execute(lock)
             for dead in await _give_up(connection, outbox.c.id == item.id, error, now):
                 if notices:
                     values = [
@@ -123,6 +127,12 @@ class OutboxPart(Part):
             )
 
 
+def _receivers(item: OutboxItem) -> set[tuple[str, str]]:
+    """The conversation that is told what becomes of ``item``, if it is a member's words."""
+    receipt = item.payload.receipt if isinstance(item.payload, Reply) else None
+    return {(TEAM, receipt.reference)} if receipt else set()
+
+
 async def _give_up(
     connection: AsyncConnection, which: sa.ColumnElement[bool], error: str, now: dt.datetime
 ) -> Sequence[rows.Row]:
@@ -130,4 +140,15 @@ async def _give_up(
     given_up = statements.give_up(which, error, now).returning(*history.DELIVERY_COLUMNS)
     dead = (await connection.execute(given_up)).all()
     await history.write_deliveries(connection, dead, now, "undelivered", reason=error)
+    await _tell(connection, notices_between.receipts(dead, ok=False), now)
     return dead
+
+
+async def _tell(connection: AsyncConnection, told: Sequence[Incoming], now: dt.datetime) -> None:
+    """Put ``told``, for conversations that exist, into the inbox."""
+    if told:
+        keys = {(one.channel, one.address) for one in told}
+        found = (await connection.execute(lock_conversations((), keys))).all()
+        ids = {(row.channel, row.address): row.id for row in found}
+        known = [one for one in told if (one.channel, one.address) in ids]
+        await notices_between.write(connection, known, ids, now)

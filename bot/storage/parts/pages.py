@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from bot.storage import rows
 from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import new_conversation
+from bot.storage.parts.notices_between import notice_id
+from bot.storage.records import News
 from bot.storage.tables import conversations, inbox, outbox
+from handlers.events import PERSONS_OWN
+from handlers.team.model import TEAM
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.storage.records import ReceivedEvent, StoredReply
 
@@ -57,13 +64,39 @@ class PagesPart(Part):
         self, conversation_id: str, after_id: int, limit: int = 100
     ) -> list[StoredReply]:
         """Replies newer than the cursor ``after_id``, oldest first."""
-        query = (
-            _REPLIES.where(outbox.c.conversation_id == conversation_id, outbox.c.id > after_id)
-            .order_by(outbox.c.id)
-            .limit(limit)
+        async with self._database.read() as connection:
+            found = await connection.execute(_after(conversation_id, after_id, limit))
+            return rows.stored_replies(found)
+
+    async def news(
+        self, conversation_id: str, after_id: int, version: int, limit: int = 100
+    ) -> News:
+        """Replies newer than ``after_id``, and the state if it is no longer of that ``version``."""
+        moved = sa.select(conversations).where(
+            conversations.c.id == conversation_id, conversations.c.version != version
         )
         async with self._database.read() as connection:
-            return rows.stored_replies(await connection.execute(query))
+            # The state first: whatever it tells of is then among the replies.
+            row = (await connection.execute(moved)).one_or_none()
+            found = await connection.execute(_after(conversation_id, after_id, limit))
+            replies = tuple(rows.stored_replies(found))
+        if row is None:
+            return News(replies)
+        return News(replies, row.version, rows.read_state(row))
+
+    async def reply(self, conversation_id: str, reply_id: int) -> StoredReply | None:
+        """One reply of the conversation; None if it has none of that id."""
+        query = _REPLIES.where(outbox.c.conversation_id == conversation_id, outbox.c.id == reply_id)
+        async with self._database.read() as connection:
+            found = rows.stored_replies(await connection.execute(query))
+        return found[0] if found else None
+
+    async def passed_on(self, channel: str, external_id: str) -> bool:
+        """Whether a team was told of that event."""
+        event = sa.and_(inbox.c.channel == channel, inbox.c.external_id == external_id)
+        async with self._database.read() as connection:
+            ids = list(await connection.scalars(sa.select(inbox.c.id).where(event)))
+            return bool(await _passed_on(connection, ids))
 
     async def newest_reply_id(self, conversation_id: str) -> int:
         """The cursor after which there is nothing yet; 0 before the first reply."""
@@ -99,10 +132,29 @@ class PagesPart(Part):
             .limit(limit)
         )
         async with self._database.read() as connection:
-            events = rows.received_events((await connection.execute(received)).all()[::-1])
+            inbox_rows = (await connection.execute(received)).all()[::-1]
+            passed_on = await _passed_on(connection, [row.id for row in inbox_rows])
+            events = rows.received_events(inbox_rows, passed_on)
             replies = rows.stored_replies((await connection.execute(said)).all()[::-1])
         # Sorting keeps the order of what has the same time: an event stays before its reply.
-        both = [(event.received_at, event) for event in events] + [
+        both = [(one.received_at, one) for one in events if isinstance(one.event, PERSONS_OWN)] + [
             (reply.created_at, reply) for reply in replies
         ]
         return [line for _, line in sorted(both, key=lambda timed: timed[0])][-limit:]
+
+
+def _after(conversation_id: str, after_id: int, limit: int) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        _REPLIES.where(outbox.c.conversation_id == conversation_id, outbox.c.id > after_id)
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+
+
+async def _passed_on(connection: AsyncConnection, ids: Iterable[int]) -> set[int]:
+    """Those of ``ids`` (of events) that a team was told of."""
+    names = {notice_id(one): one for one in ids}
+    query = sa.select(inbox.c.external_id).where(
+        inbox.c.channel == TEAM, inbox.c.external_id.in_(names)
+    )
+    return {names[name] for name in await connection.scalars(query)}

@@ -53,6 +53,7 @@ class _Drafts:
             case FileRequest(request=request):
                 draft = self._file(item, request)
                 self._note(draft, "filed", {"team": request.team, "rule": request.rule})
+                self.cards += [(draft, item, card) for card in change.cards]
             case AddToRequest(text=text, files=files):
                 draft = self._own(item, change.reference)
                 draft.request = _with_files(draft.request, files)
@@ -63,7 +64,6 @@ class _Drafts:
                 if draft.status in ("open", "taken"):
                     draft.status = "withdrawn"
                 self._note(draft, "withdrawn", {})
-        self.cards += [(draft, item, card) for card in change.cards]
 
     def _file(self, item: InboxItem, request: Request) -> _Draft:
         if request.reference in self.by_reference:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from handlers.requests.model import Value
+from handlers.values import Value
 
 Problem = Literal[
     "description_empty",

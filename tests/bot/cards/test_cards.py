@@ -82,7 +82,8 @@ def test_a_card_shows_only_what_is_known() -> None:
         "New request D-9QX3C\n\nNeed: Other\n\nThe company's message\nWho can I talk to?\n\n"
         "Telephone: +33 1 23 45 67 89\n\nTeam: Welcome desk\nRouting rule: none, default team\n"
         "Received by: the web page\nThe company's language: English\n"
-        "Consent given on: 25 November 2026, 10:42"
+        "Consent given on: 25 November 2026, 10:42\n\n"
+        "Reply to this message: the company reads you where it wrote."
     )
 
 
@@ -178,7 +179,7 @@ def test_an_undelivered_request_is_shown_whole_with_its_destination() -> None:
 
 def test_a_card_can_be_shown_again_whole() -> None:
     """Where its topic was deleted, the addition comes after the request it adds to."""
-    again = content(ADDED, BASE, again=True)
+    again = content(ADDED.model_copy(update={"news": "again"}), BASE)
     assert again.title == "Rappel de la demande D-7K2M4"
     assert [quote.text for quote in again.quotes] == [FULL.request.details.description]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from bot.storage.records import StoredRequest
 from handlers.events import AddToRequest, Effect, FileRequest, WithdrawRequest
 from handlers.requests.model import Card, Company, Destination, Details, File, Locality, Request
+from handlers.team.model import TEAM
 from tests.bot.storage.making import NOW, claim, message, stepped
 
 if TYPE_CHECKING:
@@ -75,18 +76,17 @@ def filing(filed: Request, *destinations: Destination) -> FileRequest:
 
 
 def adding(filed: Request, text: str, *files: File) -> AddToRequest:
-    """The effect that adds to ``filed``, with a card for the group."""
+    """The effect that adds to ``filed``."""
     return AddToRequest(
         reference=filed.reference,
         text=text,
         files=files,
-        cards=(card(filed, news="added", addition=text),),
     )
 
 
 def withdrawing(filed: Request) -> WithdrawRequest:
-    """The effect that takes ``filed`` back, with a card for the group."""
-    return WithdrawRequest(reference=filed.reference, cards=(card(filed, news="withdrawn"),))
+    """The effect that takes ``filed`` back."""
+    return WithdrawRequest(reference=filed.reference)
 
 
 async def take(
@@ -96,7 +96,15 @@ async def take(
     await store.receive([message(external_id, address)], NOW)
     [item] = await claim(store)
     assert await store.save([stepped(item, "noted", effects=effects)], NOW) == []
+    await pass_over_teams(store)
     return item
+
+
+async def pass_over_teams(store: Store) -> None:
+    """Have nothing come of what the teams' conversations were told."""
+    while items := await claim(store):
+        assert {item.channel for item in items} == {TEAM}
+        await store.save([stepped(item) for item in items], NOW)
 
 
 async def due(store: Store, now: dt.datetime = NOW) -> list[OutboxItem]:

@@ -10,10 +10,11 @@ import pytest
 
 from bot.delivery import TransientError
 from bot.delivery.retry import next_attempt
-from bot.storage.records import ALL_KINDS, StoredRequest
+from bot.storage.records import ALL_KINDS, Stepped, StoredRequest
 from bot.storage.store import Store
 from handlers.events import LookUpCompany
 from handlers.requests.model import Card
+from handlers.team.model import TEAM
 from tests.bot.storage.making import NOW, later, message, stepped
 from tests.bot.storage.requesting import (
     CRM,
@@ -152,7 +153,7 @@ async def test_a_write_beside_a_running_instance_takes_nothing_away(
     """Staff retry while it serves: its leases stay, what it writes is there, and the other way."""
     dead = await killed(store)
     await store.receive([message(9, "z")], NOW)
-    leased = await store.claim_inbox(NOW, 9, 30)
+    leased = [item for item in await store.claim_inbox(NOW, 9, 30) if item.channel != TEAM]
 
     beside = await Store.open(database_url, beside=True)
     assert await beside.retry_dead(None, NOW) == len(dead)
@@ -199,6 +200,9 @@ async def _step(store: Store, moments: random.Random) -> None:
     """File what came in, and add to it."""
     while (await store.figures(NOW)).inbox_pending:
         for item in await store.claim_inbox(NOW, moments.randint(1, 4), 30):
+            if item.channel == TEAM:
+                await store.save([Stepped(item, item.state, (), ())], NOW)
+                continue
             filed = request(f"R{item.external_id}")
             effects = (filing(filed, GROUP, MAILBOX), adding(filed, "more"))
             assert await store.save([stepped(item, "noted", effects=effects)], NOW) == []

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from bot.storage.records import Figures, ReceivedEvent, StoredReply
+from bot.storage.records import Figures, Incoming, News, ReceivedEvent, StoredReply
 from bot.storage.store import Store
-from handlers.events import MessageReceived, RecordQuestion
+from handlers.events import ConversationState, Effect, MessageReceived, RecordQuestion
+from handlers.team.model import TeamMoved
 from tests.bot.storage.making import NOW, claim, execute, handle, later, message, stepped
+from tests.bot.storage.requesting import adding, filing, request
 
 
 async def test_a_page_has_its_conversation_and_token(store: Store) -> None:
@@ -90,6 +92,70 @@ async def test_a_page_that_reloads_shows_both_sides(store: Store) -> None:
     handled = [line.handled for line in lines if isinstance(line, ReceivedEvent)]
     assert handled == [True, False]
     assert await store.transcript("c2") == []
+
+
+async def test_a_page_is_told_what_is_new_to_it(store: Store, database_url: str) -> None:
+    """Replies beyond its cursor, and the state of its conversation once it has moved on."""
+    await store.create_web_conversation("c1", "hash", NOW)
+    first = await store.news("c1", 0, -1)
+    assert (first.replies, first.version, first.state) == ((), 0, ConversationState())
+    assert await store.news("c1", 0, 0) == News()
+
+    await handle(store, message("m1", "c1", channel="web"))
+    await handle(store, message("m2", "c2", channel="web"))
+    news = await store.news("c1", 0, 0)
+    assert [one.reply.text for one in news.replies] == ["reply m1"]
+    assert (news.version, news.state is not None) == (1, True)
+    assert await store.news("c1", news.replies[-1].id, 1) == News()
+    assert await store.news("nobody's", 0, -1) == News()
+
+    await execute(database_url, "UPDATE conversations SET state = '' WHERE id = 'c1'")
+    unread = await store.news("c1", 0, 0)
+    assert (len(unread.replies), unread.version, unread.state) == (1, 1, None)
+
+
+async def test_one_reply_is_found_in_its_conversation_only(store: Store) -> None:
+    """Whoever asks for another's gets nothing."""
+    await store.create_web_conversation("c1", "hash", NOW)
+    await store.create_web_conversation("c2", "hash", NOW)
+    await handle(store, message("m1", "c1", channel="web"))
+    [reply] = await store.replies_after("c1", 0)
+
+    assert await store.reply("c1", reply.id) == reply
+    assert await store.reply("c2", reply.id) is None
+    assert await store.reply("c1", reply.id + 1) is None
+
+
+async def test_what_reached_a_team_is_known(store: Store) -> None:
+    """Of each event by itself, in its channel only, and in the transcript."""
+    await store.create_web_conversation("c1", "hash", NOW)
+    request_effects: tuple[Effect, ...] = (filing(request("R1")), adding(request("R1"), "un quai"))
+    for number, effect in enumerate(request_effects, 1):
+        await store.receive([message(f"m{number}", "c1", channel="web")], NOW)
+        [item] = await claim(store)
+        await store.save([stepped(item, effects=(effect,))], NOW)
+        await store.save([stepped(one) for one in await claim(store)], NOW)
+    await handle(store, message("m3", "c1", channel="web"))
+
+    told = [await store.passed_on("web", name) for name in ("m1", "m2", "m3", "m4")]
+    assert told == [True, True, False, False]
+    assert not await store.passed_on("telegram", "m1")
+    lines = [line for line in await store.transcript("c1") if isinstance(line, ReceivedEvent)]
+    assert [line.passed_on for line in lines] == [True, True, False]
+
+
+async def test_the_transcript_is_what_was_said(store: Store) -> None:
+    """What others tell the conversation takes no line of it, nor the place of one."""
+    await store.create_web_conversation("c1", "hash", NOW)
+    await handle(store, message("m1", "c1", channel="web"))
+    moved = TeamMoved(reference="D-1", status="writing")
+    for number in range(3):
+        await store.receive([Incoming("web", f"n{number}", "c1", moved)], later(1))
+        await store.save([stepped(item) for item in await claim(store, later(1))], later(1))
+
+    assert [_shown(one) for one in await store.transcript("c1", limit=4)] == [
+        "message m1", "reply m1",
+    ]  # fmt: skip
 
 
 async def test_lines_that_cannot_be_read_are_left_out(store: Store, database_url: str) -> None:

@@ -6,10 +6,11 @@ import random
 
 import pytest
 
-from bot.storage.records import EffectRefused, InboxItem
+from bot.storage.records import EffectRefused, InboxItem, Stepped
 from bot.storage.store import Store, StoreError
 from handlers.events import LookUpCompany, WithdrawRequest
 from handlers.requests.model import Card
+from handlers.team.model import TEAM
 from tests.bot.storage.making import (
     NOW,
     claim,
@@ -107,19 +108,25 @@ async def test_what_is_added_joins_the_request(store: Store) -> None:
     assert found.history[1].data["text"] == "avec un quai"
     assert [f["id"] for f in found.history[1].data["files"]] == ["plan", "photo"]
     assert found.version == 3
-    assert [line.news for line in found.deliveries] == ["filed", "added", "added"]
 
 
-async def test_a_team_reads_the_news_in_order(store: Store) -> None:
-    """Filed, added, withdrawn: one lane, one after the other."""
+async def test_the_teams_conversation_learns_what_the_company_does_in_order(store: Store) -> None:
+    """Filed, added, withdrawn: what its team reads of it is for that conversation to say."""
     filed = request()
-    await take(store, 1, filing(filed))
-    await take(store, 2, adding(filed, "avec un quai"))
-    await take(store, 3, withdrawing(filed))
+    effects = (filing(filed), adding(filed, "avec un quai"), withdrawing(filed))
+    await store.receive([message(1)], NOW)
+    await store.save([stepped(item, effects=effects) for item in await claim(store)], NOW)
 
-    news = [item.payload.news for item in await send_all(store) if isinstance(item.payload, Card)]
+    told = []
+    while items := await claim(store):
+        told += [(item.channel, item.address, item.event.kind) for item in items]
+        await store.save([stepped(item) for item in items], NOW)
 
-    assert news == ["filed", "added", "withdrawn"]
+    assert told == [
+        ("team", "R1", "request_filed"),
+        ("team", "R1", "company_wrote"),
+        ("team", "R1", "company_withdrew"),
+    ]
     assert (await stored(store)).status == "withdrawn"
 
 
@@ -361,10 +368,7 @@ async def test_whatever_is_repeated_each_request_is_filed_once(store: Store) -> 
         held += claimed
         again = [item for item in held if moments.random() < 0.5]
         latest = {item.conversation_id: item for item in moments.sample(again, len(again))}
-        results = [
-            stepped(item, "noted", effects=(filing(request(f"R{item.external_id}"), GROUP, CRM),))
-            for item in latest.values()
-        ]
+        results = [_filed(item) for item in latest.values()]
         await store.save(results, later(seconds))
         seconds += moments.choice([0.0, 31.0])
 
@@ -377,6 +381,14 @@ async def test_whatever_is_repeated_each_request_is_filed_once(store: Store) -> 
     for one in found:
         lines = (await stored(store, one.reference)).history
         assert [line.kind for line in lines] == ["filed", "delivered", "delivered"]
+
+
+def _filed(item: InboxItem) -> Stepped:
+    """A request for each message; nothing comes of what its team's conversation is told."""
+    if item.channel == TEAM:
+        return stepped(item)
+    request_filed = filing(request(f"R{item.external_id}"), GROUP, CRM)
+    return stepped(item, "noted", effects=(request_filed,))
 
 
 async def test_replies_are_no_deliveries_of_a_request(store: Store) -> None:

@@ -167,7 +167,6 @@ def test_with_one_open_request_a_file_is_offered_to_it(answer: str) -> None:
     [effect] = added.effects
     assert isinstance(effect, AddToRequest)
     assert [one.id for one in effect.files] == ["f1", "f2"]
-    assert effect.cards
     assert added.state.files == ()
 
 

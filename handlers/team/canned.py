@@ -1,0 +1,52 @@
+"""Answers of the knowledge base as a member's reply: seen first, in the company's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.team import waiting
+from handlers.team.model import TEAM, Member, TeamWrote
+from handlers.wording import Wording
+from knowledge.markup import to_plain
+
+if TYPE_CHECKING:
+    from handlers.team.course import Course
+    from knowledge.model import Entry
+
+OFFERED = 3
+
+
+def preview(course: Course, asked: str, message: str) -> None:
+    """Show the answers that ``asked``, an id or a question, may mean, each with its button."""
+    messages = course.base.messages
+    for entry in _meant(course, asked):
+        button = course.wording.button(
+            messages.team_button_send, f"{TEAM}:reply:{course.reference}:{entry.id}"[:64]
+        )
+        heading = course.wording.text(messages.team_canned)
+        course.post(f"{heading}\n\n{_answer(course, entry)}", button, answers=message)
+
+
+def _meant(course: Course, asked: str) -> list[Entry]:
+    named = course.base.entry(asked)
+    if named:
+        return [named]
+    language = course.handling.request.language
+    matches = course.matcher.match(asked, language)
+    return [match.entry for match in matches[:OFFERED]]
+
+
+def send_entry(course: Course, member: Member, entry_id: str) -> None:
+    """The entry's answer goes to the company as the member's words."""
+    entry = next((e for e in course.base.entries if e.id.startswith(entry_id)), None)
+    if entry is None:
+        return
+    text = to_plain(_answer(course, entry))
+    course.log("replied", member.name, text)
+    course.tell_company(TeamWrote(reference=course.reference, by=member.name, text=text))
+    course.say(course.base.messages.team_canned_sent, name=member.name)
+    waiting.team_spoke(course)
+
+
+def _answer(course: Course, entry: Entry) -> str:
+    return Wording(course.base, course.handling.request.language).answer(entry).text
