@@ -53,6 +53,16 @@ def test_one_company_found_is_confirmed_instead_of_typed() -> None:
         assert "Rumilly : c'est dans" in text(confirmed)
 
 
+@pytest.mark.parametrize("number", ["000 000 026", "000000026", "00000002600013"])
+def test_a_number_may_begin_with_zeros(number: str) -> None:
+    """The oldest companies' do; nothing else in an answer to "which company?" looks like one."""
+    result = fill(NEED, number)
+    company = form_of(result).details.company
+    assert company is not None
+    assert company.siren == "000000026"
+    assert looked_up(result.effects) == [number.replace(" ", "")]
+
+
 def test_what_the_company_was_told_goes_with_the_request() -> None:
     """The team reads, on one line, what the company has read."""
     recap = fill(NEED, SIRET, FOUND, "oui", "passer", "marie@ateliers.fr")
