@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STOP_SECONDS = 30.0
+SERVE = (sys.executable, "-m", "bot", "serve")
 UNLIMITED = "100000"
 """A rate that no run comes near."""
 
@@ -30,7 +31,7 @@ class AssistantProcess:
     log: Path
     """What all its lives write."""
     settings: Mapping[str, str]
-    command: Sequence[str] = (sys.executable, "-m", "bot", "serve")
+    command: Sequence[str] = SERVE
     kills: int = 0
     _process: Process | None = field(default=None, init=False)
 

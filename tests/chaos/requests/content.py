@@ -21,7 +21,8 @@ NEEDS = {
 TEAM_OF_NEED = {"premises": "locaux", "recruitment": "emploi", "training": "emploi"}
 """What the two rules come to; the default team has the others."""
 DEFAULT_TEAM = "accueil"
-COMMUNES = ("Vitry-sur-Seine", "Choisy-le-Roi", "Orly")
+COMMUNES = {"Vitry-sur-Seine": "94081", "Choisy-le-Roi": "94022", "Orly": "94054"}
+"""Codes by name."""
 QUESTION = {"fr": "Quels sont vos horaires ?", "en": "What are your opening hours?"}
 """One that has an answer, asked in mid-form."""
 
@@ -81,12 +82,12 @@ _ENTRIES: list[dict[str, Any]] = [
     },
 ]
 
+_POSTAL_CODES = {"Vitry-sur-Seine": "94400", "Choisy-le-Roi": "94600", "Orly": "94310"}
 _TERRITORY = {
     "name": {"fr": "Val d'essai", "en": "Trial valley"},
     "communes": [
-        {"name": COMMUNES[0], "code": "94081", "postal_codes": ["94400"], "aliases": ["Vitry"]},
-        {"name": COMMUNES[1], "code": "94022", "postal_codes": ["94600"], "aliases": ["Choisy"]},
-        {"name": COMMUNES[2], "code": "94054", "postal_codes": ["94310"]},
+        {"name": name, "code": code, "postal_codes": [_POSTAL_CODES[name]]}
+        for name, code in COMMUNES.items()
     ],
     "contact": {"fr": "L'équipe répond au 01 23 45 67 89.", "en": "Call +33 1 23 45 67 89."},
 }

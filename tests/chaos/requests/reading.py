@@ -12,6 +12,7 @@ from knowledge.text import words
 
 if TYPE_CHECKING:
     from knowledge.model import Messages
+    from tests.chaos.reading import Shown
 
 Kind = Literal[
     # In the order in which they are looked for: a message can hold a remark and a question.
@@ -41,18 +42,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 _REFERENCE = re.compile(r"\b[2-9CFHKMRWX]{2,5}-[2-9CFHKMRWX]{3,6}\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A message as it is read: ``buttons`` are values, and what is pressed."""
-
-    text: str
-    buttons: tuple[str, ...] = ()
-
-    def button(self, prefix: str) -> str | None:
-        """The first whose value begins so."""
-        return next((value for value in self.buttons if value.startswith(prefix)), None)
-
-
 @dataclass
 class Reader:
     """Knows the assistant's messages in both languages."""
@@ -69,7 +58,9 @@ class Reader:
     def kind(self, shown: Shown) -> Kind | None:
         """What is asked or told, if it is of a request."""
         said = _said(shown.text)
-        return next((kind for kind in KINDS if any(mark in said for mark in self._marks[kind])), None)
+        return next(
+            (kind for kind in KINDS if any(mark in said for mark in self._marks[kind])), None
+        )
 
 
 def reference_in(text: str) -> str | None:

@@ -84,6 +84,16 @@ class Wish:
     """What is added once it is filed; no other addition reads so."""
 
     @property
+    def email(self) -> str:
+        """What tells it from all others, wherever it is shown."""
+        return self.contact.rpartition(" ")[2]
+
+    @property
+    def in_words(self) -> bool:
+        """Whether words are typed where there are buttons."""
+        return "words" in self.habits
+
+    @property
     def team(self) -> str:
         """Who is to have it."""
         return TEAM_OF_NEED.get(self.need, DEFAULT_TEAM)
@@ -131,11 +141,9 @@ def _endings(draw: random.Random, wanted: int) -> Iterator[Ending]:
         yield draw.choice(("cancels", "leaves"))
 
 
-def _wish(
-    draw: random.Random, name: str, need: str, language: Language, ending: Ending
-) -> Wish:
+def _wish(draw: random.Random, name: str, need: str, language: Language, ending: Ending) -> Wish:
     surface, count = draw.randrange(100, 3000, 50), draw.randrange(2, 240)
-    commune = draw.choice(COMMUNES)
+    commune = draw.choice(list(COMMUNES))
     habits: dict[Doing, float] = {
         "back": 0.15, "correct": 0.15, "question": 0.15, "twice": 0.15, "words": 0.3,
     }  # fmt: skip
