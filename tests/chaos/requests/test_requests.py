@@ -38,7 +38,7 @@ SHORT = Settings(
     command=impatient.SERVE,
 )
 """Its plan has all that can be spoilt below: files, additions, each team, both channels."""
-ON_POSTGRESQL = dataclasses.replace(SHORT, requests=5, kills=1, seed=27, processes=2)
+ON_POSTGRESQL = dataclasses.replace(SHORT, requests=5, seed=27, processes=2)
 NOT_FILED = "requests agreed to and not filed"
 TWICE = "requests filed more than once"
 NOT_AGREED = "requests filed without agreement to just that"
@@ -226,6 +226,22 @@ def _webhook_taken_twice(plant: Planting) -> None:
     )
 
 
+def _mail_under_another_id(plant: Planting) -> None:
+    email = plant.errand(lambda one: one.wish.team == "emploi").wish.email
+    message_id = next(
+        str(one.message["Message-ID"]).encode()
+        for one in plant.evidence.outside.smtp.mails
+        if email in one.text
+    )
+    plant.mail(
+        lambda one: (
+            [one, dataclasses.replace(one, raw=one.raw.replace(message_id, b"<another@x.example>"))]
+            if email in one.text
+            else [one]
+        )
+    )
+
+
 def _a_chat(plant: Planting) -> int:
     return next(one.chat_id for one in plant.evidence.outside.telegram.sent if one.chat_id > 0)
 
@@ -311,6 +327,7 @@ def _bad_end(plant: Planting) -> None:
         (_card_in_another_group, MISPLACED),
         (_card_beside_its_topic, MISPLACED),
         (_webhook_taken_twice, TAKEN_TWICE),
+        (_mail_under_another_id, "cards that came again under another Message-ID or key"),
         (_lost_reply, REPLIES),
         (_strange_reply, REPLIES),
         (_swapped_replies, REPLIES),
@@ -351,8 +368,8 @@ def test_doubles_are_counted_and_no_fault(
     after = judge(evidence)
     assert after.violations == {}
     for figure in (
-        "cards shown once more, group",
-        "cards shown once more, mailbox",
+        "cards shown once more, group -1001000001",
+        "cards shown once more, mailbox emploi@example.org",
         "  of them read twice or more",
         "calls of webhooks made once more",
         "mails with a Message-ID that came before",
