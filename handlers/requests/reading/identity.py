@@ -6,7 +6,7 @@ import re
 
 from handlers.requests.model import Company, Details
 from handlers.requests.reading.misread import Misread
-from handlers.requests.understanding.companies import find_number
+from handlers.requests.understanding.companies import find_number, identified
 from handlers.requests.understanding.contacts import find_email, find_phone, phone
 from handlers.requests.understanding.names import (
     LONGEST_NAME,
@@ -45,7 +45,11 @@ def read_company(passage: Passage) -> Details | Misread:
     telephone, rest = find_phone(rest)
     number = _NUMBER_LIKE.search(passage.folded)
     if company is None and number and not telephone:
-        return _wrong_number(re.sub(r"\D", "", number[0]))
+        digits = re.sub(r"\D", "", number[0])
+        # Where it is what was asked for, it may also begin with zeros, as the oldest ones do.
+        company = identified(digits)
+        if company is None:
+            return _wrong_number(digits)
     name, _ = find_company_name(rest)
     name = name or _whole_name(rest)
     if name:

@@ -102,6 +102,17 @@ async def test_a_long_delivery_keeps_its_lease(store: Store) -> None:
     assert len(await due(store, 300)) == 1
 
 
+async def test_a_lease_that_was_given_back_cannot_be_extended(store: Store) -> None:
+    """Nobody is at what failed meanwhile: it would wait for a lease to run out."""
+    await handle(store, message(1))
+    [item] = await due(store)
+    await store.mark_retry(item, "no answer", later(1))
+
+    await store.extend_outbox([item.id], later(300))
+
+    assert [again.id for again in await due(store, 1)] == [item.id]
+
+
 async def test_what_is_given_back_can_be_claimed_at_once(store: Store) -> None:
     """A dispatcher that stops does not make the next one wait."""
     await handle(store, message(1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.events import (
+    AttachmentReceived,
     CommandGiven,
     CompaniesFound,
     ConversationState,
@@ -13,7 +14,8 @@ from handlers.events import (
     MessageReceived,
 )
 from handlers.requests.company import MOST_FOUND
-from handlers.requests.model import Company
+from handlers.requests.model import Company, File
+from knowledge.markup import to_plain
 from tests.handlers.conversing import text
 from tests.handlers.requests.forms import (
     FOUND,
@@ -51,6 +53,16 @@ def test_one_company_found_is_confirmed_instead_of_typed() -> None:
         assert company.verified
         assert form_of(confirmed).step == "deadline"
         assert "Rumilly : c'est dans" in text(confirmed)
+
+
+@pytest.mark.parametrize("number", ["000 000 026", "000000026", "00000002600013"])
+def test_a_number_may_begin_with_zeros(number: str) -> None:
+    """The oldest companies' do; nothing else in an answer to "which company?" looks like one."""
+    result = fill(NEED, number)
+    company = form_of(result).details.company
+    assert company is not None
+    assert company.siren == "000000026"
+    assert looked_up(result.effects) == [number.replace(" ", "")]
 
 
 def test_what_the_company_was_told_goes_with_the_request() -> None:
@@ -172,14 +184,31 @@ def test_at_the_recap_the_company_is_asked_for_first() -> None:
         assert form_of(early).step == "company_check"
 
 
-def test_a_yes_typed_twice_does_not_agree_to_the_recap_it_brought() -> None:
-    """The second was typed before the recap could be read; a further one is an agreement."""
+def test_a_yes_typed_again_does_not_agree_to_the_recap_it_brought() -> None:
+    """It may have been typed before the recap was read: when an answer is late, even often."""
     recap = fill(NEED, SIRET, "12", "passer", "marie@ateliers.fr", FOUND, "oui")
     assert form_of(recap).step == "recap"
     twice = fill("oui", state=recap.state)
     assert not twice.effects
     assert "Je n'ai rien envoyé" in text(twice)
-    assert filed(fill("oui", state=twice.state))
+    often = fill("oui", "ok", "merci", "oui", state=twice.state)
+    assert not often.effects, "all of them may have been typed before the recap was read"
+    assert filed(fill("j'accepte", state=often.state))
+    press_it = pressed(often, "J'accepte")
+    assert filed(fill(press_it, state=often.state))
+
+
+def test_a_yes_typed_on_after_a_file_does_not_agree_either() -> None:
+    """A file changes the recap; that it was read does not show."""
+    recap = fill(NEED, SIRET, "12", "passer", "marie@ateliers.fr", FOUND, "oui")
+    file = File(channel="telegram", id="1", name="plan.pdf")
+    joined = fill(AttachmentReceived(what="document", file=file), state=recap.state)
+    assert "plan.pdf" in to_plain(text(joined))
+    yes = fill("oui", state=joined.state)
+    assert not yes.effects
+    assert form_of(yes).step == "recap"
+    changed = fill("plutôt 700 m2", state=yes.state)
+    assert filed(fill("oui", state=changed.state)), "who corrects the recap has read it"
 
 
 def test_the_next_answer_given_too_early_is_taken() -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.chaos.assistant import AssistantProcess
-from tests.chaos.plan import plan, write_knowledge
-from tests.chaos.verdict import Verdict, is_settled, judge_chats, judge_database
+from tests.chaos.messages.plan import plan, write_knowledge
+from tests.chaos.messages.verdict import Verdict, is_settled, judge_chats, judge_database
+from tests.chaos.process import UNLIMITED, AssistantProcess
 from tests.servers.telegram import BotApiServer
 from tests.servers.telegram_faults import Seeded
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from tests.chaos.plan import Asked
+    from tests.chaos.messages.plan import Asked
 
 BACKLOG = 600
 """Updates that people are ahead of the answers: taking in, handling and sending overlap."""
@@ -28,6 +28,7 @@ STALLED_SECONDS = 60.0
 """Without a single new message for so long, a run is given up and judged as it is."""
 SETTLE_SECONDS = 60.0
 LOOK_SECONDS = 1.0
+DATABASE = "assistant.db"
 LATEST_MOMENT_SECONDS = 0.2
 """A kill comes within so long after its point is reached: anywhere between two commits."""
 
@@ -54,8 +55,8 @@ async def run(settings: Settings, folder: Path) -> Verdict:
     faults = Seeded(settings.seed, settings.failing)
     started = time.monotonic()
     async with BotApiServer(faults=faults).running() as server:
-        assistant = AssistantProcess(folder, server.url, server.token)
-        drill = _Drill(settings, asked, server, assistant)
+        assistant = AssistantProcess(folder / "assistant.log", _environment(folder, server))
+        drill = _Drill(settings, asked, server, assistant, folder / DATABASE)
         try:
             exit_code = await drill.run()
         finally:
@@ -70,8 +71,22 @@ async def run(settings: Settings, folder: Path) -> Verdict:
         seconds=time.monotonic() - started,
     )
     judge_chats(verdict, asked, server)
-    judge_database(verdict, drill.update_ids, assistant.database)
+    judge_database(verdict, drill.update_ids, folder / DATABASE)
     return verdict
+
+
+def _environment(folder: Path, server: BotApiServer) -> dict[str, str]:
+    return {
+        "PORT": "0",
+        "KNOWLEDGE_DIR": str(folder / "knowledge"),
+        "CACHE_DIR": str(folder / "cache"),
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / DATABASE}",
+        "COMPANY_DIRECTORY_URL": "off",
+        "TELEGRAM_API_URL": server.url,
+        "TELEGRAM_BOT_TOKEN": server.token,
+        "TELEGRAM_MESSAGES_PER_SECOND": UNLIMITED,
+        "TELEGRAM_CHAT_MESSAGES_PER_SECOND": UNLIMITED,
+    }
 
 
 class _Drill:
@@ -83,11 +98,13 @@ class _Drill:
         asked: Sequence[Asked],
         server: BotApiServer,
         assistant: AssistantProcess,
+        database: Path,
     ) -> None:
         self._settings = settings
         self._asked = asked
         self._server = server
         self._assistant = assistant
+        self._database = database
         self.update_ids: list[int] = []
 
     async def run(self) -> int:
@@ -119,7 +136,7 @@ class _Drill:
     async def _settle(self) -> None:
         """The last replies are read before they are marked as sent."""
         deadline = time.monotonic() + SETTLE_SECONDS
-        while not is_settled(self._assistant.database) and time.monotonic() < deadline:
+        while not is_settled(self._database) and time.monotonic() < deadline:
             self._assistant.check()
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -8,13 +8,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.chaos.plan import answer_in
+from tests.chaos.messages.plan import answer_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.chaos.plan import Asked
+    from tests.chaos.messages.plan import Asked
     from tests.servers.telegram import BotApiServer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.chaos.run import Settings, run
+from tests.chaos.messages.run import Settings, run
 
 if TYPE_CHECKING:
     from pathlib import Path

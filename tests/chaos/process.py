@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 STOP_SECONDS = 30.0
+SERVE = (sys.executable, "-m", "bot", "serve")
+UNLIMITED = "100000"
+"""A rate that no run comes near."""
 
 
 class AssistantDied(Exception):  # noqa: N818 - it names what happened
@@ -23,40 +26,20 @@ class AssistantDied(Exception):  # noqa: N818 - it names what happened
 
 @dataclass
 class AssistantProcess:
-    """``python -m bot serve`` on a folder of its own, with Telegram at ``api_url``."""
+    """``python -m bot serve`` in a process of its own; ``settings`` are environment variables."""
 
-    folder: Path
-    api_url: str
-    token: str
-    command: Sequence[str] = (sys.executable, "-m", "bot", "serve")
+    log: Path
+    """What all its lives write."""
+    settings: Mapping[str, str]
+    command: Sequence[str] = SERVE
     kills: int = 0
     _process: Process | None = field(default=None, init=False)
 
-    @property
-    def database(self) -> Path:
-        """The SQLite file."""
-        return self.folder / "assistant.db"
-
-    @property
-    def log(self) -> Path:
-        """What all its lives wrote."""
-        return self.folder / "assistant.log"
-
     async def start(self) -> None:
         """Begin a life."""
-        settings = {
-            "PORT": "0",
-            "KNOWLEDGE_DIR": str(self.folder / "knowledge"),
-            "CACHE_DIR": str(self.folder / "cache"),
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
-            "TELEGRAM_API_URL": self.api_url,
-            "TELEGRAM_BOT_TOKEN": self.token,
-            "TELEGRAM_MESSAGES_PER_SECOND": "100000",
-            "TELEGRAM_CHAT_MESSAGES_PER_SECOND": "100000",
-        }
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self.command, stdout=log, stderr=log, env={**os.environ, **settings}
+                *self.command, stdout=log, stderr=log, env={**os.environ, **self.settings}
             )
 
     async def kill(self) -> None:

@@ -1,0 +1,1 @@
+"""Many questions on Telegram: each answered, in order, handled once."""

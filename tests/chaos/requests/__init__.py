@@ -1,0 +1,1 @@
+"""Many people make requests: each consented one filed once, and delivered everywhere."""

@@ -1,0 +1,233 @@
+"""One run: companies make requests, assistants are killed, calls fail; then the verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import statistics
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from knowledge.loading import load
+from tests.chaos import replies
+from tests.chaos.destinations import arrivals, topics, webhook_doubles
+from tests.chaos.findings import Findings
+from tests.chaos.fleet import Fleet
+from tests.chaos.kept import Database
+from tests.chaos.outside import Outside
+from tests.chaos.process import SERVE
+from tests.chaos.requests.content import TEAMS, write_knowledge
+from tests.chaos.requests.people import World
+from tests.chaos.requests.reading import Reader
+from tests.chaos.requests.verdict import judge_deliveries, judge_filing, judge_work
+from tests.chaos.requests.wishes import plan
+from tests.chaos.telegram import Chats, Updates
+from tests.servers.telegram_faults import KINDS
+from tests.servers.telegram_forum import Forum
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tests.chaos.kept import Kept
+    from tests.chaos.requests.wishes import Plan
+    from tests.servers.telegram_faults import Kind
+
+SETTLE_SECONDS = 600.0
+LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How much of everything. A ``failing`` share of all calls fails, in any of ``kinds``."""
+
+    requests: int = 500
+    failing: float = 0.1
+    kills: int = 20
+    seed: int = 1
+    people_at_once: int = 40
+    processes: int = 1
+    """More than one share a PostgreSQL, and have Telegram's updates by webhook."""
+    kinds: tuple[Kind, ...] = KINDS
+    command: tuple[str, ...] = SERVE
+    latest_moment_seconds: float = 3.0
+    """A kill comes within so long after its point is reached."""
+
+
+@dataclass
+class Evidence:
+    """All that a verdict is made of, as a run has left it."""
+
+    outside: Outside
+    world: World
+    kept: Kept
+    exit_codes: list[int]
+    figures: dict[str, object] = field(default_factory=dict)
+
+
+async def run(settings: Settings, folder: Path, database_url: str) -> Evidence:
+    """Do it in ``folder``, which is left as it ended.
+
+    Raises:
+        AssistantDied: an assistant ended without being killed.
+    """
+    started = time.monotonic()
+    plans = plan(settings.requests, settings.seed)
+    teams = [team.id for team in TEAMS]
+    async with (
+        Outside.running(settings.seed, settings.failing, teams, settings.kinds) as outside,
+        Database.open(database_url) as database,
+    ):
+        outside.telegram.forums.by_chat |= {
+            team.group: Forum() for team in TEAMS if team.group and team.topics
+        }
+        write_knowledge(
+            folder / "knowledge", {team: one.url for team, one in outside.webhooks.items()}
+        )
+        environment = {**outside.settings, **_environment(settings, folder, database_url)}
+        async with Fleet.running(
+            settings.processes, folder, environment, settings.command
+        ) as fleet:
+            world = _world(settings, folder, outside, fleet)
+            drill = _Drill(settings, plans, world, fleet, database)
+            await drill.run()
+            exit_codes = await fleet.stop()
+        evidence = Evidence(outside, world, await database.read(), exit_codes)
+    evidence.figures |= {
+        "people": len(plans),
+        "processes": settings.processes,
+        "kills (SIGKILL)": fleet.kills,
+        **_calls(outside),
+        "updates delivered twice on purpose": world.updates.twice,
+        "updates delivered again for want of an answer": world.updates.again,
+        "seconds until an answer: median": f"{statistics.median(world.silences):.1f}",
+        "  longest": f"{max(world.silences):.1f}",
+        "seconds": f"{time.monotonic() - started:.0f}",
+    }
+    return evidence
+
+
+def judge(evidence: Evidence) -> Findings:
+    """The verdict on a run."""
+    outside, world, kept = evidence.outside, evidence.world, evidence.kept
+    findings = Findings()
+    judge_filing(findings, world.errands, kept.requests)
+    judge_deliveries(findings, world.errands, arrivals(outside), topics(outside))
+    replies.judge(
+        findings,
+        replies.on_telegram(kept, outside.telegram) | replies.on_the_web(kept, world.on_the_web),
+    )
+    judge_work(findings, kept, world.updates.ids)
+    hooks = outside.webhooks.values()
+    findings.check(
+        "webhook calls that cannot be verified", range(sum(one.refused for one in hooks))
+    )
+    findings.check(
+        "webhook calls that repeat a key with another body",
+        range(sum(one.altered for one in hooks)),
+    )
+    findings.check("exit codes of the last stop", filter(None, evidence.exit_codes))
+    findings.figures["calls of webhooks made once more"] = webhook_doubles(outside)
+    findings.figures["mails with a Message-ID that came before"] = outside.smtp.doubles()
+    findings.figures |= evidence.figures
+    return findings
+
+
+def _environment(settings: Settings, folder: Path, database_url: str) -> dict[str, str]:
+    environment = {
+        "KNOWLEDGE_DIR": str(folder / "knowledge"),
+        "CACHE_DIR": str(folder / "cache"),
+        "DATABASE_URL": database_url,
+    }
+    if settings.processes > 1:
+        # Telegram is told of it, and calls the processes as a load balancer there would.
+        environment |= {"TELEGRAM_MODE": "webhook", "PUBLIC_URL": "https://assistant.example.org"}
+    return environment
+
+
+def _world(settings: Settings, folder: Path, outside: Outside, fleet: Fleet) -> World:
+    by_webhook = fleet.addresses if settings.processes > 1 else ()
+    draw = random.Random(settings.seed)  # noqa: S311 - repeatable on purpose
+    return World(
+        addresses=fleet.addresses,
+        updates=Updates(outside.telegram, draw, by_webhook),
+        chats=Chats(outside.telegram),
+        files=outside.telegram.files,
+        reader=Reader(load(folder / "knowledge").base.messages),
+        seed=settings.seed,
+    )
+
+
+def _calls(outside: Outside) -> dict[str, object]:
+    figures: dict[str, object] = {}
+    for name, faults in outside.faults.items():
+        figures[f"calls: {name}"] = faults.calls
+        figures[f"  made to fail: {name}"] = sum(faults.injected.values())
+    kinds = {kind: 0 for faults in outside.faults.values() for kind in sorted(faults.injected)}
+    for kind in kinds:
+        figures[f"  of all: {kind}"] = sum(one.injected[kind] for one in outside.faults.values())
+    return figures
+
+
+class _Drill:
+    """The course of a run."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        plans: Sequence[Plan],
+        world: World,
+        fleet: Fleet,
+        database: Database,
+    ) -> None:
+        self._settings = settings
+        self._plans = plans
+        self._world = world
+        self._fleet = fleet
+        self._database = database
+        self._draw = random.Random(settings.seed)  # noqa: S311 - repeatable on purpose
+        self._places = asyncio.Semaphore(settings.people_at_once)
+        self._through = 0
+        """People who have done with it."""
+
+    async def run(self) -> None:
+        """People talk while assistants die; then all that waits is done."""
+        reading = asyncio.create_task(self._world.chats.run())
+        killing = asyncio.create_task(self._kill_now_and_then())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for one in self._plans:
+                    tasks.create_task(self._live(one))
+            await self._world.updates.all_taken()
+            await killing
+            await self._settle()
+        finally:
+            for task in (reading, killing):
+                task.cancel()
+            await asyncio.wait([reading, killing])
+
+    async def _live(self, one: Plan) -> None:
+        async with self._places:
+            await self._world.live(one)
+        self._through += 1
+
+    async def _kill_now_and_then(self) -> None:
+        """Most of the kills while people talk, the last when there is only left to deliver."""
+        points = [self._draw.randrange(len(self._plans)) for _ in range(self._settings.kills - 1)]
+        for point in [*sorted(points), len(self._plans)]:
+            while self._through < point:
+                self._fleet.check()
+                await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._draw.uniform(0, self._settings.latest_moment_seconds))
+            await self._fleet.kill(self._draw)
+
+    async def _settle(self) -> None:
+        """Until nothing waits, or for too long."""
+        await self._fleet.until_ready()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                while await self._database.waiting():
+                    self._fleet.check()
+                    await asyncio.sleep(LOOK_SECONDS)

