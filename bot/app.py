@@ -25,12 +25,17 @@ from bot.delivery import directory as directory_delivery
 from bot.delivery.absent import absent_channels, unserved_destinations
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.files import FilesByChannel
+from bot.doctor.disk import examine_disk
+from bot.doctor.finding import Finding
+from bot.doctor.remote import examine_remote
+from bot.doctor.rounds import Rounds
 from bot.errors import ReportedError
 from bot.health import Probes, add_health_routes
 from bot.inbox import Inbox
 from bot.knowledge_watch import KnowledgeWatch
 from bot.matcher_cache import build_matcher
 from bot.metrics import Metrics
+from bot.retention import RetentionJob
 from bot.settings import Settings
 from bot.storage.store import Store
 from bot.telegram_client import telegram_bot, webhook_secret
@@ -131,7 +136,9 @@ def _knowledge(settings: Settings) -> KnowledgeWatch[Matcher]:
     return KnowledgeWatch(
         settings.knowledge_dir,
         loaded.base,
-        lambda base: build_matcher(base, settings.cache_dir),
+        lambda base: build_matcher(
+            base.model_copy(update={"retention": settings.retention}), settings.cache_dir
+        ),
     )
 
 
@@ -147,16 +154,33 @@ async def serve(settings: Settings) -> None:
         for line in unserved_destinations(settings, assistant.knowledge.current.base.routing):
             logger.warning("%s", line)
         telegram = _telegram_channel(assistant, bot) if bot else None
-        application = _web_application(assistant, telegram)
+        rounds = _rounds(assistant, bot)
+        application = _web_application(assistant, telegram, rounds)
         jobs: list[Job] = [
             assistant.knowledge.run,
             assistant.inbox.run,
             assistant.dispatcher.run,
             lambda: ring_timers(assistant.store),
+            RetentionJob(
+                assistant.store, lambda: assistant.knowledge.current.base, settings.retention
+            ).run,
         ]
         if telegram:
             jobs.append(lambda: _run_telegram(assistant, telegram))
+        if rounds:
+            jobs.append(rounds.run)
         await _serve_web(settings, application, jobs)
+
+
+def _rounds(assistant: Assistant, bot: Bot | None) -> Rounds | None:
+    settings = assistant.settings
+    if not settings.doctor_minutes:
+        return None
+
+    async def examine() -> tuple[Finding, ...]:
+        return await examine_remote(settings, assistant.knowledge.current.base.routing, bot)
+
+    return Rounds(examine, settings.doctor_minutes * 60)
 
 
 def _telegram_channel(assistant: Assistant, bot: Bot) -> TelegramChannel:
@@ -202,7 +226,9 @@ async def _serve_web(settings: Settings, application: web.Application, jobs: lis
         await runner.cleanup()
 
 
-def _web_application(assistant: Assistant, telegram: TelegramChannel | None) -> web.Application:
+def _web_application(
+    assistant: Assistant, telegram: TelegramChannel | None, rounds: Rounds | None
+) -> web.Application:
     application = web.Application()
     if telegram and assistant.settings.telegram_mode == "webhook":
         telegram.add_webhook_route(application, webhook_secret(assistant.settings))
@@ -223,6 +249,8 @@ def _web_application(assistant: Assistant, telegram: TelegramChannel | None) -> 
             knowledge_fault=lambda: assistant.knowledge.fault,
             telegram_fault=lambda: telegram.fault if telegram else None,
             absent_channels=absent_channels(assistant.settings),
+            disk=lambda: examine_disk(assistant.settings),
+            rounds=rounds,
         ),
     )
     return application
@@ -254,7 +282,9 @@ async def chat(settings: Settings) -> None:
         ]
         try:
             messages = assistant.knowledge.current.base.messages
-            await terminal.chat(assistant.inbox, assistant.store, messages.team_told_passed_on)
+            await terminal.chat(
+                assistant.inbox, assistant.store, assistant.files, messages.team_told_passed_on
+            )
         finally:
             for loop in loops:
                 loop.cancel()

@@ -18,6 +18,8 @@ import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.commands.deliveries import deliveries
+from bot.commands.doctor import doctor
+from bot.commands.privacy import privacy
 from bot.commands.requests import requests
 from bot.commands.routing import routing
 from bot.errors import ReportedError
@@ -71,7 +73,9 @@ def _learned(knowledge: Path | None) -> tuple[Loaded, Matcher]:
 
 
 def _built(loaded: Loaded) -> Matcher:
-    return build_matcher(loaded.base, _settings().cache_dir)
+    settings = _settings()
+    base = loaded.base.model_copy(update={"retention": settings.retention})
+    return build_matcher(base, settings.cache_dir)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -264,6 +268,8 @@ def questions(
 
 
 main.add_command(deliveries)
+main.add_command(doctor)
+main.add_command(privacy)
 main.add_command(requests)
 main.add_command(routing)
 

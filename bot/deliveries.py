@@ -7,15 +7,25 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from bot.delivery.email import EmailDelivery
-from bot.delivery.files import FilesByChannel, FileSource, StoredFiles, TelegramFiles
+from bot.delivery.erasure import ErasureDelivery
+from bot.delivery.files import (
+    ExportedData,
+    FilesByChannel,
+    FileSource,
+    StoredFiles,
+    TelegramFiles,
+)
 from bot.delivery.team import TeamDelivery
 from bot.delivery.telegram import TelegramDelivery
 from bot.delivery.telegram_calls import TelegramCalls
 from bot.delivery.telegram_limits import Limits
 from bot.delivery.webhook import WebhookDelivery, webhook_session
 from bot.delivery.webhook_secrets import webhook_secrets
+from bot.delivery.wiping import GroupWiping
 from bot.mailbox import parse_mailbox
 from bot.smtp_url import parse_smtp_url
+from bot.storage.rows import ERASURE, WIPE
+from handlers.privacy.model import EXPORT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -31,6 +41,7 @@ if TYPE_CHECKING:
 def file_sources(store: Store, bot: Bot | None) -> FilesByChannel:
     """Where the files of each channel are read."""
     sources: dict[str, FileSource] = dict.fromkeys(("web", "terminal"), StoredFiles(store))
+    sources[EXPORT] = ExportedData(store)
     if bot is not None:
         sources["telegram"] = TelegramFiles(bot)
     return FilesByChannel(sources)
@@ -45,7 +56,7 @@ async def open_deliveries(
     Raises:
         SecretError: a webhook's key cannot be used.
     """
-    deliveries: dict[str, Delivery] = {}
+    deliveries: dict[str, Delivery] = {ERASURE: ErasureDelivery(store, knowledge)}
     files = file_sources(store, bot)
     secrets = webhook_secrets()
     if bot is not None:
@@ -53,6 +64,7 @@ async def open_deliveries(
         calls = await _telegram_calls(settings, store, bot)
         deliveries["telegram"] = TelegramDelivery(calls, files)
         deliveries["team"] = TeamDelivery(calls, store, files, knowledge)
+        deliveries[WIPE] = GroupWiping(calls, store)
     if settings.smtp_url is not None and settings.email_from is not None:
         server = parse_smtp_url(settings.smtp_url.get_secret_value())
         sender = parse_mailbox(settings.email_from)

@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from bot.doctor import database, knowledge, telegram
+from bot.doctor.disk import unreadable
+from bot.doctor.finding import Finding, Level, worst
+from bot.doctor.queues import examine_queues
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bot.doctor.rounds import Rounds
     from bot.metrics import Metrics
+    from bot.storage.database import Schema
     from bot.storage.records import Figures
     from bot.storage.store import Store
 
-STORE_WITHIN_SECONDS = 3.0
-"""A database slower than this counts as away."""
-LATE_AFTER_SECONDS = 60.0
-"""An event or a reply that waits longer is worth a look."""
+ANSWER_WITHIN_SECONDS = 3.0
+"""A database or a disk slower than this counts as away."""
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +44,36 @@ class Probes:
     """What keeps Telegram from being served; None too when there is no token."""
     absent_channels: Mapping[str, str] = field(default_factory=dict)
     """Channels on which this deployment cannot send, and why (:mod:`bot.delivery.absent`)."""
+    disk: Callable[[], Sequence[Finding]] = list
+    """How much room is left; called in a thread, since a disk may be far away."""
+    rounds: Rounds | None = None
+    """What was last heard of the servers that the assistant depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How the assistant is doing; without ``figures`` nobody can be answered."""
+
+    figures: Figures | None
+    findings: Sequence[Finding]
+    examined_at: dt.datetime | None
+    """When others were last asked."""
+
+    @property
+    def status(self) -> str:
+        """``unavailable``, ``degraded`` by any fault, or ``ready``."""
+        if self.figures is None:
+            return "unavailable"
+        return "degraded" if worst(self.findings) == "fault" else "ready"
+
+    def told(self, level: Level) -> dict[str, str]:
+        """What is at that level, and the mend, by matter."""
+        told: dict[str, str] = {}
+        for one in self.findings:
+            if one.level == level:
+                before = f"{told[one.matter]}. " if one.matter in told else ""
+                told[one.matter] = f"{before}{one.what}; {one.mend}"
+        return told
 
 
 PROBES = web.AppKey("health_probes", Probes)
@@ -60,85 +95,67 @@ async def live(_request: web.Request) -> web.Response:
 async def ready(http_request: web.Request) -> web.Response:
     """``GET /health/ready``: 503 when no answer can be given, else 200.
 
-    What is wrong but lets people be answered (a broken edit of the knowledge, Telegram away,
-    late or dead rows) makes it ``degraded``, still 200: taking every instance out of service
-    would help nobody.
+    What is wrong but lets people be answered (a broken edit of the knowledge, Telegram or the
+    mail server away, late or dead rows) makes it ``degraded``, still 200: taking every instance
+    out of service would help nobody.
     """
     probes = http_request.app[PROBES]
-    figures = await _figures(probes.store)
-    faults = _faults(probes, figures)
+    state = await _state(probes)
     body = {
-        "status": _status(figures, faults),
-        "faults": faults,
+        "status": state.status,
+        "faults": state.told("fault"),
+        "warnings": state.told("warning"),
+        "examined_at": state.examined_at.isoformat() if state.examined_at else None,
         "knowledge_entries": probes.knowledge_entries(),
-        "figures": None if figures is None else asdict(figures),
+        "figures": None if state.figures is None else asdict(state.figures),
     }
-    return _json(body, status=503 if figures is None else 200)
+    return _json(body, status=503 if state.figures is None else 200)
 
 
 async def metrics(http_request: web.Request) -> web.Response:
     """``GET /metrics``: for Prometheus."""
     probes = http_request.app[PROBES]
+    state = await _state(probes)
     body = probes.metrics.render(
-        figures=await _figures(probes.store),
+        figures=state.figures,
         knowledge_entries=probes.knowledge_entries(),
         knowledge_fault=probes.knowledge_fault() is not None,
+        findings=state.findings,
     )
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def _status(figures: Figures | None, faults: dict[str, str]) -> str:
-    if figures is None:
-        return "unavailable"
-    return "degraded" if faults else "ready"
+async def _state(probes: Probes) -> State:
+    """What is cheap is looked at now; what others say is of the last round."""
+    (figures, schema), disk = await asyncio.gather(_read(probes.store), _disk(probes))
+    findings = [
+        *database.in_use(schema),
+        *([] if figures is None else examine_queues(figures, probes.absent_channels)),
+        *knowledge.in_use(probes.knowledge_fault()),
+        *telegram.in_use(probes.telegram_fault()),
+        *disk,
+    ]
+    rounds = probes.rounds
+    if rounds is None:
+        return State(figures, findings, None)
+    return State(figures, [*findings, *rounds.findings], rounds.examined_at)
 
 
-async def _figures(store: Store) -> Figures | None:
+async def _read(store: Store) -> tuple[Figures | None, Schema | None]:
     try:
-        async with asyncio.timeout(STORE_WITHIN_SECONDS):
-            return await store.figures(dt.datetime.now(dt.UTC))
+        async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+            return await store.figures(dt.datetime.now(dt.UTC)), await store.schema()
     except Exception:  # noqa: BLE001 - whatever is wrong, the answer is the same; it is logged
         _log.exception("The database does not answer")
-        return None
+        return None, None
 
 
-def _faults(probes: Probes, figures: Figures | None) -> dict[str, str]:
-    faults = {
-        "database": None if figures else "does not answer",
-        "knowledge": probes.knowledge_fault(),
-        "telegram": probes.telegram_fault(),
-    }
-    if figures is not None:
-        faults |= {
-            "inbox": _late("event", figures.inbox_oldest_seconds, figures.inbox_dead),
-            "outbox": _late("delivery", figures.outbox_oldest_seconds, figures.outbox_dead),
-            "requests": _given_up(figures.cards_dead),
-            "deliveries": _unserved(probes.absent_channels, figures.outbox_pending_by_channel),
-        }
-    return {name: fault for name, fault in faults.items() if fault}
-
-
-def _late(what: str, oldest_seconds: float, dead: int) -> str | None:
-    parts = []
-    if oldest_seconds > LATE_AFTER_SECONDS:
-        parts.append(f"the oldest {what} has waited {oldest_seconds:.0f} s")
-    if dead:
-        parts.append(f"given up: {dead}")
-    return "; ".join(parts) or None
-
-
-def _given_up(cards: int) -> str | None:
-    return f"cards given up: {cards}; `deliveries list --dead` shows them" if cards else None
-
-
-def _unserved(absent: Mapping[str, str], pending: Mapping[str, int]) -> str | None:
-    """What waits for a channel on which nothing can be sent."""
-    waiting = [
-        f"{channel}: {pending[channel]} wait, {reason}"
-        for channel, reason in absent.items()
-        if channel in pending
-    ]
-    return "; ".join(waiting) or None
+async def _disk(probes: Probes) -> Sequence[Finding]:
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+            return await asyncio.to_thread(probes.disk)
+    except (TimeoutError, OSError):
+        return [unreadable()]
 
 
 def _json(body: dict[str, Any], status: int = 200) -> web.Response:

@@ -14,7 +14,12 @@ from prometheus_client import (
     generate_latest,
 )
 
+from bot.doctor.finding import LEVELS
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.doctor.finding import Finding
     from bot.storage.records import Figures
     from knowledge.model import Outcome
 
@@ -76,6 +81,13 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._findings = Gauge(
+            "assistant_doctor_finding",
+            "Findings of the doctor, by matter and level (ok, warning, fault)",
+            ["matter", "level"],
+            registry=self.registry,
+        )
+
     def received(self, channel: str, count: int = 1) -> None:
         """``count`` events of ``channel`` are new in the inbox."""
         self._received.labels(channel).inc(count)
@@ -89,7 +101,12 @@ class Metrics:
         self._step_seconds.observe(step_seconds)
 
     def render(
-        self, *, figures: Figures | None, knowledge_entries: int, knowledge_fault: bool
+        self,
+        *,
+        figures: Figures | None,
+        knowledge_entries: int,
+        knowledge_fault: bool,
+        findings: Sequence[Finding] = (),
     ) -> bytes:
         """All figures in Prometheus' text format; ``figures`` is None when the store is away."""
         self._database_up.set(figures is not None)
@@ -100,6 +117,11 @@ class Metrics:
         self._pending_by_channel.clear()
         for channel, pending in (figures.outbox_pending_by_channel if figures else {}).items():
             self._pending_by_channel.labels(channel).set(pending)
+        self._findings.clear()
+        for matter in {finding.matter for finding in findings}:
+            for level in LEVELS:
+                alike = [one for one in findings if (one.matter, one.level) == (matter, level)]
+                self._findings.labels(matter, level).set(len(alike))
         return generate_latest(self.registry)
 
     def _counter(self, name: str, help_text: str, *labels: str) -> Counter:

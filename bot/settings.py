@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.mailbox import parse_mailbox
 from bot.smtp_url import parse_smtp_url
+from knowledge.model import Retention
+from knowledge.model.retention import Days
 
 CONTENT = Path(__file__).resolve().parent.parent / "knowledge" / "content"
 
@@ -86,9 +88,39 @@ class Settings(BaseSettings):
     email_from: str | None = Field(
         None, description="Whom mails are from, as `Assistant <assistant@example.org>`"
     )
+    doctor_minutes: Annotated[float, Field(ge=0)] = Field(
+        10.0,
+        description="How often `serve` examines what it depends on, as `doctor` does; 0: never",
+    )
+    disk_free_megabytes: Annotated[float, Field(gt=0)] = Field(
+        500.0, description="Free disk space below which the doctor warns; a tenth of it is a fault"
+    )
+    retention_conversation_days: Days = Field(
+        365, description="A conversation without a new message or a request is erased after so long"
+    )
+    retention_message_days: Days = Field(
+        365,
+        description="Messages and replies are erased after so long where the conversation goes on",
+    )
+    retention_question_days: Days = Field(
+        365, description="Questions that could not be answered are erased after so long"
+    )
+    retention_file_days: Days = Field(
+        30, description="Uploaded files that joined no request are erased after so long"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much is logged"
     )
+
+    @property
+    def retention(self) -> Retention:
+        """How long things are kept, as texts name it."""
+        return Retention(
+            conversation_days=self.retention_conversation_days,
+            message_days=self.retention_message_days,
+            question_days=self.retention_question_days,
+            file_days=self.retention_file_days,
+        )
 
     @field_validator("smtp_url")
     @classmethod

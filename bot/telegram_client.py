@@ -39,6 +39,8 @@ async def telegram_bot(settings: Settings) -> AsyncIterator[Bot]:
     # Both log addresses, and the address of a call holds the token.
     for chatty in ("httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # At LOG_LEVEL=DEBUG it would log each call with what people wrote.
+    logging.getLogger("telegram.Bot").setLevel(logging.INFO)
     # A gateway's page in place of JSON is an outage, which the caller's own line tells.
     logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
     server = settings.telegram_api_url.rstrip("/")

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from handlers import menu, passing_on, questions, replying
+from handlers.commands import command_typed
 from handlers.events import (
     AttachmentReceived,
     ButtonPressed,
     CommandGiven,
     CompaniesFound,
     ConversationState,
+    DataGathered,
     Event,
     MessageReceived,
     RecordQuestion,
@@ -26,6 +28,8 @@ from handlers.events import (
     Step,
 )
 from handlers.phrases import language_asked_for, without_courtesies
+from handlers.privacy import talking as privacy
+from handlers.privacy.buttons import is_ours as on_personal_data
 from handlers.requests import form, listing
 from handlers.requests.answers import takes_up
 from handlers.requests.attachments import cannot_join, received
@@ -75,6 +79,15 @@ def step(  # noqa: PLR0913, PLR0917 - the contract of a step
         return handle(matcher, state, event, now)
     wording = Wording(matcher.base, _language(matcher, state))
     talk = Talk(matcher, state, wording, now, reference, channel)
+    if state.erasing:
+        return privacy.while_erasing(talk, event)
+    if isinstance(event, MessageReceived) and not event.edited:
+        # Pages have no commands of their own: a person types them.
+        event = command_typed(event.text) or event
+    return _answered(talk, event)
+
+
+def _answered(talk: Talk, event: Event) -> Step:
     with_the_team = between_company_and_team(talk, event)
     if with_the_team:
         return with_the_team
@@ -89,8 +102,10 @@ def step(  # noqa: PLR0913, PLR0917 - the contract of a step
             return _attachment(talk, event)
         case CompaniesFound():
             return companies_found(talk, event)
+        case DataGathered():
+            return privacy.gathered(talk, event)
         case _:
-            return Step(state=state)
+            return Step(state=talk.state)
 
 
 def _giving_way(step: Step) -> Step:
@@ -251,6 +266,8 @@ def _button(talk: Talk, value: str) -> Step:
     if requests_own(value):
         return pressed(talk, value)
     talk = talk.having(doing=None)
+    if on_personal_data(value):
+        return privacy.pressed(talk, value)
     kind, _, argument = value.partition(":")
     if kind == "language" and argument in LANGUAGES:
         return _switch(talk, _LANGUAGE.validate_python(argument))
@@ -301,6 +318,10 @@ def _menu_command(talk: Talk, event: CommandGiven) -> Step:
             return menu.contact(matcher, state, language)
         case "requests":
             return listing.listed(talk)
+        case "mydata":
+            return privacy.gather(talk, "show")
+        case "erase":
+            return privacy.gather(talk, "erase")
         case _:
             return menu.topics(matcher, state, language)
 

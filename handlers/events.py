@@ -12,6 +12,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from handlers.privacy.model import (
+    DataGathered,
+    EraseAsked,
+    EraseData,
+    Forgotten,
+    GatherData,
+    WipeGroup,
+)
 from handlers.requests.model import Card, Company, Details, File, Request
 from handlers.team.model import (
     ActionChosen,
@@ -52,11 +60,16 @@ __all__ = [
     "CommandName",
     "CompaniesFound",
     "ConversationState",
+    "DataGathered",
     "Effect",
+    "EraseAsked",
+    "EraseData",
     "Event",
     "FileRequest",
     "FiledRequest",
+    "Forgotten",
     "Form",
+    "GatherData",
     "Happened",
     "Happening",
     "LookUpCompany",
@@ -66,6 +79,7 @@ __all__ = [
     "Reply",
     "Step",
     "Turn",
+    "WipeGroup",
     "WithdrawRequest",
     "Writing",
 ]
@@ -88,8 +102,13 @@ class ButtonPressed(Value):
     value: str
 
 
-CommandName = Literal["start", "help", "menu", "language", "contact", "request", "requests"]
-"""``request`` begins or resumes a request; ``requests`` lists the person's own."""
+CommandName = Literal[
+    "start", "help", "menu", "language", "contact", "request", "requests", "mydata", "erase"
+]
+"""``request`` begins or resumes a request; ``requests`` lists the person's own.
+
+``mydata`` shows all that is held of the person, ``erase`` asks whether to erase it.
+"""
 
 
 class CommandGiven(Value):
@@ -148,7 +167,9 @@ Event = Annotated[
     | RequestFiled
     | CompanyWrote
     | CompanyWithdrew
-    | CompanyRated,
+    | CompanyRated
+    | DataGathered
+    | Forgotten,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -205,7 +226,8 @@ class WithdrawRequest(Value):
 
 
 Payload = Annotated[
-    Reply | Card | LookUpCompany | Post | Mark | Refresh, Field(discriminator="kind")
+    Reply | Card | LookUpCompany | Post | Mark | Refresh | EraseData | WipeGroup,
+    Field(discriminator="kind"),
 ]
 PAYLOAD: TypeAdapter[Payload] = TypeAdapter(Payload)
 """What the outbox holds: a reply to the person, a card for a team, a question to the directory."""
@@ -221,7 +243,9 @@ Effect = Annotated[
     | ShowTeam
     | SendCards
     | KeepHistory
-    | SetTimer,
+    | SetTimer
+    | GatherData
+    | EraseData,
     Field(discriminator="kind"),
 ]
 
@@ -325,6 +349,8 @@ class ConversationState(Value):
     one spoken of: its further files need no word of their own; ``album_refused`` when it was told
     that no more of them fit. ``closed`` are requests that have ended lately: closed by
     their teams, or taken back. ``handling`` makes this the conversation of a request with its team.
+    ``erase_asked`` is the question whether to erase everything; ``erasing`` while that is done,
+    during which nothing else is.
     """
 
     version: int = STATE_VERSION
@@ -342,6 +368,8 @@ class ConversationState(Value):
     handling: Handling | None = None
     album: str = ""
     album_refused: bool = False
+    erase_asked: EraseAsked | None = None
+    erasing: bool = False
 
 
 class Step(Value):

@@ -52,6 +52,7 @@ class Reply(Value):
     ``text`` begins with a line that says whose words they are and of which request, for channels
     that show nothing else; ``words`` are the author's alone, for one that shows the author and
     ``reference`` in its own way. ``corrects`` when they replace what the same message said before.
+    ``erases`` when everything before it is gone.
     ``automatic`` answers what a member of the team may answer instead: it is not sent to somebody
     whom a member has in hand by then.
     """
@@ -68,4 +69,5 @@ class Reply(Value):
     words: str = ""
     reference: str = ""
     corrects: bool = False
+    erases: bool = False
     automatic: bool = False

@@ -7,10 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers.events import Button, Reply
+from handlers.privacy import buttons as privacy
 from handlers.requests import buttons
 from knowledge.markup import escape
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from knowledge.model import Entry, KnowledgeBase, Language, Source, Texts
 
 MENU = "menu"
@@ -38,7 +41,7 @@ def is_lasting(value: str) -> bool:
 
     The buttons of a question do not: once it is answered, a channel may take them away.
     """
-    return value in {MENU, TEAM, buttons.LIST} or value.startswith(_MENUS)
+    return value in {MENU, TEAM, buttons.LIST, *privacy.LASTING} or value.startswith(_MENUS)
 
 
 class Wording:
@@ -52,8 +55,19 @@ class Wording:
         """One of the folder's messages with its placeholders filled in, in this language."""
         template = texts.get(self.language) or next(iter(texts.values()), "")
         filled = {"territory": self._territory(), "contact": self._contact(), **values}
-        # In one pass: what a person wrote may look like a placeholder itself.
-        return _PLACEHOLDER.sub(lambda found: filled.get(found[1], found[0]), template).strip()
+        return _filled(template, filled).strip()
+
+    @property
+    def retention(self) -> dict[str, str]:
+        """How long things are kept, as texts name it."""
+        kept = self.base.retention
+        return {
+            "conversation_days": str(kept.conversation_days),
+            "message_days": str(kept.message_days),
+            "question_days": str(kept.question_days),
+            "file_days": str(kept.file_days),
+            "months": str(self.base.request_form.retention_months),
+        }
 
     def _territory(self) -> str:
         default = {"fr": "le territoire", "en": "the territory"}[self.language]
@@ -73,7 +87,7 @@ class Wording:
     def answer(self, entry: Entry, before: str = "") -> Reply:
         """The entry's answer with its sources, and what to ask next."""
         answer = entry.answer.get(self.language) or next(iter(entry.answer.values()))
-        paragraphs = [before, answer, self.sources(entry.sources)]
+        paragraphs = [before, _filled(answer, self.retention), self.sources(entry.sources)]
         return Reply(
             text="\n\n".join(filter(None, paragraphs)),
             language=self.language,
@@ -83,9 +97,16 @@ class Wording:
         )
 
     def follow_ups(self, entry: Entry) -> tuple[Button, ...]:
-        """Buttons to what people ask after this entry."""
+        """Buttons to what people ask after this entry, and to what they may do."""
         following = (self.base.entry(entry_id) for entry_id in entry.follow_ups)
-        return tuple(entry_button(other, self.language) for other in following if other)
+        texts = {
+            "mydata": (self.base.messages.button_privacy_data, privacy.SHOW),
+            "erase": (self.base.messages.button_privacy_erase, privacy.ERASE),
+        }
+        return (
+            *(self.button(*texts[command]) for command in entry.commands),
+            *(entry_button(other, self.language) for other in following if other),
+        )
 
     def sources(self, sources: tuple[Source, ...]) -> str:
         """A line a source: its title, linked, and its date or that it has none."""
@@ -99,6 +120,11 @@ class Wording:
             return self.text(self.base.messages.source_undated, title=title)
         date = spelt_date(str(source.date), self.language)
         return self.text(self.base.messages.source, title=title, date=date)
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    # In one pass: what a person wrote may look like a placeholder itself.
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), template)
 
 
 def spelt_date(date: str, language: Language) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.doctor.finding import MATTERS
 from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -20,6 +21,13 @@ def test_each_setting_is_documented(name: str) -> None:
     assert re.search(
         rf"^# {name.upper()}=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE
     )
+
+
+@pytest.mark.parametrize("matter", MATTERS)
+def test_each_matter_of_the_doctor_is_documented(matter: str) -> None:
+    """Whoever reads one in a finding finds what was examined."""
+    text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert re.search(rf"^\|[^|]*`{matter}`[^|]*\|", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -42,9 +42,10 @@ WEBHOOK_PATH = "/telegram/webhook"
 COURTESIES_AT_ONCE = 32
 """Calls that nobody waits for (typing, a button's spinner); more are left out under load."""
 
+_PRIVACY = {"fr": ("mesdonnees", "effacer"), "en": ("mydata", "erase")}
 _COMMAND_NAMES: dict[Language, tuple[str, ...]] = {
-    "fr": ("start", "demande", "demandes", "menu", "contact", "langue", "aide"),
-    "en": ("start", "request", "requests", "menu", "contact", "language", "help"),
+    "fr": ("start", "demande", "demandes", "menu", "contact", "langue", "aide", *_PRIVACY["fr"]),
+    "en": ("start", "request", "requests", "menu", "contact", "language", "help", *_PRIVACY["en"]),
 }
 
 _UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
@@ -359,6 +360,8 @@ def _commands(messages: Messages, language: Language) -> list[BotCommand]:
         messages.command_contact,
         messages.command_language,
         messages.command_help,
+        messages.command_mydata,
+        messages.command_erase,
     )
     return [
         BotCommand(name, text.get(language) or next(iter(text.values())))

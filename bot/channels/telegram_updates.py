@@ -13,11 +13,11 @@ from telegram.constants import ChatType
 from bot.file_names import safe_name
 from bot.storage.records import Incoming
 from bot.telegram_client import CHANNEL
+from handlers.commands import COMMANDS
 from handlers.events import (
     AttachmentReceived,
     ButtonPressed,
     CommandGiven,
-    CommandName,
     Event,
     MessageReceived,
 )
@@ -31,19 +31,6 @@ ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_cha
 """What is asked for; always passed, since Telegram keeps the last setting otherwise."""
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]*)(?:@(\w+))?(?:\s+|$)(.*)", re.DOTALL)
-_COMMANDS: dict[str, CommandName] = {
-    "start": "start",
-    "aide": "help",
-    "help": "help",
-    "menu": "menu",
-    "langue": "language",
-    "language": "language",
-    "contact": "contact",
-    "demande": "request",
-    "request": "request",
-    "demandes": "requests",
-    "requests": "requests",
-}
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}")  # RFC 6838
 # An animation is also a document and a venue also a location: the more telling name is first.
 _ATTACHMENTS = (
@@ -147,7 +134,7 @@ def _heard(message: Message, bot_username: str) -> _Heard | None:
     if command:
         name, addressee, rest = command[1].lower(), command[2] or "", command[3].strip()
         ours = addressee.lower() == bot_username.lower()
-        known = name in _COMMANDS and not addressee
+        known = name in COMMANDS and not addressee
         return _Heard(rest, name) if private or ours or known else None
     said, mentions = _mention(bot_username).subn(" ", written)
     if mentions:
@@ -166,7 +153,7 @@ def is_addressed(message: Message, bot_username: str) -> bool:
     if command is None:
         return False
     addressee = (command[2] or "").lower()
-    return addressee == bot_username.lower() or (not addressee and command[1].lower() in _COMMANDS)
+    return addressee == bot_username.lower() or (not addressee and command[1].lower() in COMMANDS)
 
 
 def _mention(bot_username: str) -> re.Pattern[str]:
@@ -236,8 +223,8 @@ def _file(what: str, message: Message) -> File | None:
 
 def _command(name: str, rest: str, user: User | None, *, edited: bool) -> Event:
     """One of the assistant's commands; any other is read as a message without its slash."""
-    if name in _COMMANDS:
-        return CommandGiven(name=_COMMANDS[name], argument=rest, language=_language(user))
+    if name in COMMANDS:
+        return CommandGiven(name=COMMANDS[name], argument=rest, language=_language(user))
     text = f"{name} {rest}".strip()
     if not text:
         return CommandGiven(name="help", language=_language(user))

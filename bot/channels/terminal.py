@@ -16,24 +16,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from bot.channels.terminal_files import FileError, content_of, save
 from bot.file_names import safe_name
-from bot.media_types import FILE_LIMIT_BYTES, recognise
+from bot.media_types import recognise
 from bot.storage.records import Incoming, StoredFile
+from handlers.commands import command_typed
 from handlers.events import (
     AttachmentReceived,
     Button,
     ButtonPressed,
     CommandGiven,
-    CommandName,
     Event,
     MessageReceived,
     Reply,
 )
+from handlers.privacy.model import EXPORT
 from handlers.requests.model import File
 from knowledge.markup import to_plain
 from knowledge.model import Language, Texts
 
 if TYPE_CHECKING:
+    from bot.delivery.files import FileSource
     from bot.inbox import Inbox
     from bot.storage.store import Store
 
@@ -44,19 +47,6 @@ _FOLLOW_SECONDS = 600.0
 _READ_BYTES = 4096
 KEYBOARD_THREAD = "keyboard"
 _LEAVE = frozenset({"exit", "quit", ":q", "/quit"})
-_COMMANDS: dict[str, CommandName] = {
-    "/start": "start",
-    "/aide": "help",
-    "/help": "help",
-    "/menu": "menu",
-    "/langue": "language",
-    "/language": "language",
-    "/contact": "contact",
-    "/demande": "request",
-    "/request": "request",
-    "/demandes": "requests",
-    "/requests": "requests",
-}
 _ATTACH = re.compile(r"/(?:fichier|file)\s+(.+)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -87,21 +77,19 @@ def to_event(line: str, buttons: Sequence[Button]) -> Event:
     # Not isdigit, which holds for "²" too.
     if typed.isdecimal() and 1 <= int(typed) <= len(buttons):
         return ButtonPressed(value=buttons[int(typed) - 1].value)
-    command, _, argument = typed.partition(" ")
-    if command in _COMMANDS:
-        return CommandGiven(name=_COMMANDS[command], argument=argument.strip())
-    return MessageReceived(text=typed)
+    return command_typed(typed) or MessageReceived(text=typed)
 
 
-async def chat(inbox: Inbox, store: Store, passed_on: Texts) -> None:
+async def chat(inbox: Inbox, store: Store, files: FileSource, passed_on: Texts) -> None:
     """Talk until the input ends. The inbox must be running.
 
-    ``passed_on`` is what is shown of a message that went to a member of the team, who answers in
-    their own time.
+    ``files`` is where the file with all of a person's data is read: it is saved in the present
+    folder. ``passed_on`` is what is shown of a message that went to a member of the team, who
+    answers in their own time.
     """
     known = await store.conversation_id(CHANNEL, _ADDRESS)
     after_id = await store.newest_reply_id(known) if known else 0
-    talk = _Talk(inbox, store, after_id, passed_on)
+    talk = _Talk(inbox, store, files, after_id, passed_on)
     lines = _typed_lines()
     await talk.say(CommandGiven(name="start"))
     following = asyncio.ensure_future(talk.follow())
@@ -118,17 +106,16 @@ async def chat(inbox: Inbox, store: Store, passed_on: Texts) -> None:
         await asyncio.gather(following, return_exceptions=True)
 
 
-class FileError(Exception):
-    """The file cannot be attached; the message says why."""
-
-
 class _Talk:
     """What stands on the screen: which reply was shown last, and what its numbers mean."""
 
-    def __init__(self, inbox: Inbox, store: Store, after_id: int, passed_on: Texts) -> None:
+    def __init__(
+        self, inbox: Inbox, store: Store, files: FileSource, after_id: int, passed_on: Texts
+    ) -> None:
         """Replies up to ``after_id`` were shown in an earlier session."""
         self._inbox = inbox
         self._store = store
+        self._files = files
         self._after_id = after_id
         self._passed_on = passed_on
         self._language: Language | None = None
@@ -180,12 +167,21 @@ class _Talk:
         for stored in replies:
             if stored.id > self._after_id:
                 self._after_id = stored.id
-                self._show(stored.reply)
+                self._show(stored.reply, await self._saved(stored.reply))
 
-    def _show(self, reply: Reply) -> None:
+    async def _saved(self, reply: Reply) -> list[str]:
+        """A line for each file that is written here: a person's own data."""
+        return [
+            f"   → {await asyncio.to_thread(save, file.name, await self._files.read(file))}"
+            for file in reply.files
+            if file.channel == EXPORT
+        ]
+
+    def _show(self, reply: Reply, saved: Sequence[str]) -> None:
         self._buttons = reply.buttons
         self._language = reply.language
-        shown = "\n".join(filter(None, [render(reply), render_buttons(reply.buttons)]))
+        lines = [render(reply), *saved, render_buttons(reply.buttons)]
+        shown = "\n".join(filter(None, lines))
         # A line may be half typed: it stays, and the invitation comes again below.
         sys.stdout.write(f"\n\n{shown}\n" if self._asking else f"{shown}\n\n")
         if self._asking:
@@ -198,7 +194,7 @@ class _Talk:
             FileError: it cannot be read, is too large, or of a kind that is not accepted.
         """
         path = Path(typed_path.strip("'\" "))
-        content = await asyncio.to_thread(_content, path)
+        content = await asyncio.to_thread(content_of, path)
         found = await asyncio.to_thread(recognise, content, safe_name(path.name, "document"))
         if found is None:
             raise FileError(f"{path}: neither a document, nor a spreadsheet, a PDF or a picture")
@@ -225,18 +221,6 @@ class _Talk:
         found = await self._store.conversation_id(CHANNEL, _ADDRESS)
         assert found is not None, "the first event has made it"  # noqa: S101 - chat() sees to it
         return found
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.expanduser().open("rb") as opened:
-            content = opened.read(FILE_LIMIT_BYTES + 1)
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise FileError(f"{path}: {reason}") from None
-    if len(content) > FILE_LIMIT_BYTES:
-        raise FileError(f"{path}: larger than {FILE_LIMIT_BYTES // 1_000_000} MB")
-    return content
 
 
 def _typed_lines() -> asyncio.Queue[str | None]:

@@ -137,6 +137,10 @@ def reply_json(stored: StoredReply) -> dict[str, Any]:
     }
     if reply.author:
         found |= _of_a_member(stored)
+    if reply.author or reply.files:
+        found["files"] = _files(stored)
+    if reply.erases:
+        found["erases"] = True
     if reply.venue is not None:
         found["venue"] = reply.venue.model_dump()
     if reply.phone is not None:
@@ -152,11 +156,14 @@ def _of_a_member(stored: StoredReply) -> dict[str, Any]:
         # What the same message said before has the same; the group it is in stays unnamed.
         "message": reply.receipt.message if reply.receipt else None,
         "corrects": reply.corrects,
-        "files": [
-            {"id": f"{stored.id}-{place}", **file.model_dump(include=_SHOWN_OF_FILES)}
-            for place, file in enumerate(reply.files)
-        ],
     }
+
+
+def _files(stored: StoredReply) -> list[dict[str, Any]]:
+    return [
+        {"id": f"{stored.id}-{place}", **file.model_dump(include=_SHOWN_OF_FILES)}
+        for place, file in enumerate(stored.reply.files)
+    ]
 
 
 def transcript_json(items: Sequence[ReceivedEvent | StoredReply]) -> list[dict[str, Any]]:

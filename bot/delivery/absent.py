@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.delivery.webhook import PREFIX, variable
 from bot.delivery.webhook_secrets import webhook_secrets
+from bot.storage.rows import WIPE
 from handlers.routing.cards import destinations
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def absent_channels(settings: Settings) -> dict[str, str]:
     """
     reasons: dict[str, str] = {}
     if settings.telegram_bot_token is None:
-        reasons |= dict.fromkeys(("telegram", "team"), "no TELEGRAM_BOT_TOKEN is set")
+        reasons |= dict.fromkeys(("telegram", "team", WIPE), "no TELEGRAM_BOT_TOKEN is set")
     if settings.smtp_url is None:
         reasons["email"] = "no SMTP_URL is set"
     elif settings.email_from is None:
@@ -39,8 +41,22 @@ def absent_channels(settings: Settings) -> dict[str, str]:
     return reasons
 
 
-def unserved_destinations(settings: Settings, routing: Routing) -> list[str]:
-    """A line for each destination of ``routing`` that cannot be served, or not safely.
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A destination that nothing is sent to, or (``sent``) that is not reached safely."""
+
+    team: str
+    channel: str
+    reason: str
+    sent: bool = False
+
+    def __str__(self) -> str:
+        what = f"{_SENDS[self.channel]} to the team {self.team}"
+        return f"routing.yaml sends {what}, but {self.reason}"
+
+
+def unserved_destinations(settings: Settings, routing: Routing) -> list[Unserved]:
+    """Each destination of ``routing`` that cannot be served, or not safely; its text is a line.
 
     Raises:
         SecretError: a webhook's key cannot be used.
@@ -48,19 +64,23 @@ def unserved_destinations(settings: Settings, routing: Routing) -> list[str]:
     absent = absent_channels(settings)
     known = webhook_secrets()
     return [
-        f"routing.yaml sends {_SENDS[destination.channel]} to the team {team.id}, but {fault}"
+        unserved
         for team in routing.teams
         for destination in destinations(team)
-        for fault in _faults(destination, absent, known)
+        for unserved in _unserved(team.id, destination, absent, known)
     ]
 
 
-def _faults(destination: Destination, absent: Mapping[str, str], secrets: Secrets) -> Iterator[str]:
-    if destination.channel == "webhook":
+def _unserved(
+    team: str, destination: Destination, absent: Mapping[str, str], secrets: Secrets
+) -> Iterator[Unserved]:
+    channel = destination.channel
+    if channel == "webhook":
         if destination.secret not in secrets:
-            yield f"{variable(destination.secret)} is not set"
+            yield Unserved(team, channel, f"{variable(destination.secret)} is not set")
         address = urlsplit(destination.address)
         if address.scheme != "https" and address.hostname not in _THIS_MACHINE:
-            yield "to an http address, where anybody on the way can read them: use https"
-    elif destination.channel in absent:
-        yield absent[destination.channel]
+            reason = "to an http address, where anybody on the way can read them: use https"
+            yield Unserved(team, channel, reason, sent=True)
+    elif channel in absent:
+        yield Unserved(team, channel, absent[channel])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from aiosmtplib import SMTP
@@ -42,6 +43,7 @@ FILES_ATTEMPTS = 6
 SERVER_RETRY_SECONDS = 60.0
 """Before the next try while the server refuses the assistant itself."""
 
+_ADDRESS = re.compile(r"[^\s<>,;:]+@[^\s<>,;:]+")
 _FIRST_PERMANENT = 500
 _SIGN_IN = {530, 534, 535, 538}
 """Replies on how the assistant signs in (RFC 4954): not the mail's fault."""
@@ -183,9 +185,13 @@ def _mail_error(error: Exception) -> DeliveryError:
 
 
 def _text(error: Exception) -> str:
-    """``error`` for a log line: the server's words, not those of the mail."""
+    """``error`` for a log line: the server's words, but no address that it quotes of the mail."""
     if isinstance(error, SMTPResponseException):
-        return f"{error.code} {clean_line(str(error.message))}"[:200]
+        return f"{error.code} {_words(error.message)}"[:200]
     if isinstance(error, SMTPException):
-        return f"{type(error).__name__}: {clean_line(str(error.message))}"[:200]
+        return f"{type(error).__name__}: {_words(error.message)}"[:200]
     return type(error).__name__
+
+
+def _words(message: object) -> str:
+    return _ADDRESS.sub("…@…", clean_line(str(message)))

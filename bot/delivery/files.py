@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Protocol
 
 from telegram.error import BadRequest, Forbidden, TelegramError
@@ -10,7 +11,7 @@ from bot.delivery import TransientError
 from bot.telegram_client import CHANNEL, error_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from telegram import Bot
 
@@ -32,6 +33,20 @@ class FileSource(Protocol):
             FileUnavailableError: it is gone, or too large to be fetched.
             TransientError: it may be readable later.
         """
+
+
+class ExportedData:
+    """What is held of a person, as a file that is written when it is read."""
+
+    def __init__(
+        self, store: Store, clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    ) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def read(self, file: File) -> bytes:
+        """As :meth:`FileSource.read`; the file's id is that of the person's conversation."""
+        return await self._store.export(file.id, self._clock())
 
 
 class FilesByChannel:

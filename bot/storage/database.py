@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +28,20 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_022_611_094_531_101  # any number that nobody else takes in this database
+AT_ONCE_BYTES = 256_000_000
+"""A file of this size is built anew in about a second or two."""
+_READERS_MILLISECONDS = 500
+_OWED = 1
+"""SQLite's ``user_version`` while erased rows are still to be overwritten."""
 _SQLITE_PRAGMAS = (
     "busy_timeout = 10000",  # first, so that the others wait too
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
+    "secure_delete = ON",  # what is erased is overwritten, not only let go of
 )
+
+logger = logging.getLogger(__name__)
 
 
 class StoreError(ReportedError):
@@ -59,7 +69,7 @@ class Database:
 
         Raises what :meth:`bot.storage.store.Store.open` does.
         """
-        parsed = _parse(url)
+        parsed = parse_url(url)
         lock = None
         if parsed.get_backend_name() == "sqlite":
             if beside:
@@ -76,13 +86,15 @@ class Database:
         except (sa.exc.SQLAlchemyError, OSError) as error:
             await database.close()
             cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-            raise StoreError(f"{_shown(parsed)} cannot be used: {cause}") from error
+            raise StoreError(f"{shown(parsed)} cannot be used: {cause}") from error
         except CommandError as error:
             await database.close()
-            raise StoreError(f"{_shown(parsed)} is of another version: {error}") from error
+            raise StoreError(f"{shown(parsed)} is of another version: {error}") from error
         except BaseException:
             await database.close()
             raise
+        if not beside:
+            await database.overwrite_erased()
         return database
 
     async def close(self) -> None:
@@ -103,6 +115,49 @@ class Database:
         async with self._reader.connect() as connection:
             yield connection
 
+    async def owe_overwriting(self, connection: AsyncConnection) -> None:
+        """Note in the transaction of ``connection`` that it erased what must leave no byte."""
+        if self.is_sqlite:
+            await connection.exec_driver_sql(f"PRAGMA user_version = {_OWED}")
+
+    async def overwrite_erased(
+        self, *, up_to_bytes: int | None = AT_ONCE_BYTES, anyway: bool = False
+    ) -> None:
+        """Leave no byte of erased rows in SQLite's files, if that is owed, or ``anyway``.
+
+        `secure_delete` overwrites a row where it stood, but rebalanced pages keep copies of cells
+        in their slack: the file is built anew (`VACUUM`), which writers wait for, and the
+        write-ahead log emptied. A file of more than ``up_to_bytes`` is left for a call that sets
+        no limit. What cannot be done now (no disk, a long reader) stays owed, also over a restart.
+        PostgreSQL does this in its own time (``docs/privacy.md``).
+        """
+        if not self.is_sqlite:
+            return
+        async with self._writing, self.engine.connect() as connection:
+            # On the driver itself: SQLAlchemy would begin a transaction, in which this cannot be.
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                owed = anyway or await _number(driver, "user_version") == _OWED
+                size = await _number(driver, "page_count") * await _number(driver, "page_size")
+                if owed and (up_to_bytes is None or size <= up_to_bytes):
+                    await _run(driver, "VACUUM")
+                    await _run(driver, "PRAGMA user_version = 0")
+                # Writers wait for as long as this waits for readers: not long.
+                await _run(driver, f"PRAGMA busy_timeout = {_READERS_MILLISECONDS}")
+                await _run(driver, "PRAGMA wal_checkpoint(TRUNCATE)")
+                await _run(driver, f"PRAGMA {_SQLITE_PRAGMAS[0]}")
+            except sqlite3.Error as error:
+                logger.warning("erased rows are not overwritten yet: %s", type(error).__name__)
+
+
+async def _number(driver: Any, pragma: str) -> int:  # noqa: ANN401 - aiosqlite's connection
+    return int((await _run(driver, f"PRAGMA {pragma}"))[0])
+
+
+async def _run(driver: Any, statement: str) -> tuple[Any, ...]:  # noqa: ANN401 - aiosqlite's connection
+    async with driver.execute(statement) as cursor:
+        return tuple(await cursor.fetchone() or ())
+
 
 def migrate(connection: sa.Connection) -> None:
     """Bring the schema to the newest version, within the connection's transaction."""
@@ -113,12 +168,43 @@ def migrate(connection: sa.Connection) -> None:
     command.upgrade(config, "head")
 
 
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Which version a database's schema is, and which this program needs.
+
+    ``current`` is None where no table was made yet. ``newer``: this program does not know it.
+    """
+
+    current: str | None
+    needed: str
+    newer: bool
+
+    @classmethod
+    def at(cls, current: str | None) -> Schema:
+        """The schema of that version."""
+        needed, known = _revisions()
+        return cls(current, needed, current is not None and current not in known)
+
+
+@functools.cache
+def _revisions() -> tuple[str, frozenset[str]]:
+    """The newest version that this program knows, and all of them."""
+    scripts = ScriptDirectory.from_config(_migrations())
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return str(scripts.get_current_head()), known
+
+
+def schema_of(connection: sa.Connection) -> Schema:
+    """The schema of the database that ``connection`` is to."""
+    return Schema.at(MigrationContext.configure(connection).get_current_revision())
+
+
 def _check_version(connection: sa.Connection) -> None:
     """Raises CommandError unless the schema is this program's."""
-    current = MigrationContext.configure(connection).get_current_revision()
-    head = ScriptDirectory.from_config(_migrations()).get_current_head()
-    if current != head:
-        raise CommandError(f"its schema is {current or 'missing'}, {head} is needed")
+    schema = schema_of(connection)
+    if schema.current != schema.needed:
+        current = schema.current or "missing"
+        raise CommandError(f"its schema is {current}, {schema.needed} is needed")
 
 
 def _migrations() -> Config:
@@ -128,14 +214,19 @@ def _migrations() -> Config:
     return config
 
 
-def _parse(url: str) -> sa.URL:
+def parse_url(url: str) -> sa.URL:
+    """``url`` as that of a database this program knows.
+
+    Raises:
+        StoreError: it is none.
+    """
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
         raise StoreError("DATABASE_URL is not a URL, as sqlite+aiosqlite:///data/x.db is") from None
     if parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
         raise StoreError(
-            f"{_shown(parsed)}: the URL must begin with sqlite+aiosqlite:/// "
+            f"{shown(parsed)}: the URL must begin with sqlite+aiosqlite:/// "
             "or postgresql+asyncpg://"
         )
     if parsed.drivername == "sqlite+aiosqlite" and parsed.database in (None, "", ":memory:"):
@@ -143,7 +234,8 @@ def _parse(url: str) -> sa.URL:
     return parsed
 
 
-def _shown(url: sa.URL) -> str:
+def shown(url: sa.URL) -> str:
+    """``url`` without its password."""
     return url.render_as_string(hide_password=True)
 
 

@@ -19,7 +19,7 @@ ShownPurpose = Literal["card", "reply", "note", "info"]
 """What a reply to a message in a team's group is for (see :class:`handlers.team.model.Post`)."""
 Author = Literal["company", "assistant", "staff"]
 CARDS = frozenset({"card"})
-ALL_KINDS = frozenset({"card", "reply", "look_up"})
+ALL_KINDS = frozenset({"card", "reply", "look_up", "erase_data", "wipe_group"})
 """Kinds of deliveries, as :attr:`handlers.events.Payload` has them."""
 DeliveryStatus = Literal["pending", "sent", "dead", "withheld"]
 

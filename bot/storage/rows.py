@@ -24,11 +24,13 @@ from handlers.events import (
     PAYLOAD,
     STATE_VERSION,
     ConversationState,
+    EraseData,
     Event,
     LookUpCompany,
     MessageReceived,
     Payload,
     Reply,
+    WipeGroup,
 )
 from handlers.team.model import Mark
 
@@ -45,6 +47,11 @@ if TYPE_CHECKING:
     Row = sa.Row[*tuple[Any, ...]]
 
 logger = logging.getLogger(__name__)
+
+ERASURE = "erasure"
+"""The channel of orders to erase a conversation."""
+WIPE = "wipe"
+"""The channel of what Telegram groups are to show no more."""
 
 
 class UnreadableError(Exception):
@@ -63,6 +70,11 @@ def dump_object(value: Mapping[str, Any]) -> str:
     """``value``, whose leaves are JSON's and dates, as JSON; half a character as :func:`dump`."""
     text = json.dumps(value, ensure_ascii=False, default=_iso)
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def dump_list(values: Iterable[str]) -> str:
+    """``values`` as JSON."""
+    return json.dumps(list(values))
 
 
 def _iso(value: dt.date) -> str:
@@ -100,7 +112,8 @@ def _load_event(stored: str) -> Event:
         raise UnreadableError(faults("event", error)) from None
 
 
-def _load_payload(kind: str, stored: str) -> Payload:
+def load_payload(kind: str, stored: str) -> Payload:
+    """The payload of a row of the outbox; raises UnreadableError."""
     try:
         return PAYLOAD.validate_python({"kind": kind, **json.loads(stored)})
     except ValidationError as error:
@@ -180,8 +193,33 @@ def look_up_row(item: InboxItem, question: LookUpCompany, now: dt.datetime) -> d
     return {**_outbox_row(question, to, item.conversation_id, context, now), "inbox_id": item.id}
 
 
+def erasure_row(
+    order: EraseData, conversation_id: str, context: Mapping[str, str], now: dt.datetime
+) -> dict[str, Any]:
+    """The order to erase a conversation; ``context`` is that of what is said at the end."""
+    return _outbox_row(order, (ERASURE, conversation_id), conversation_id, context, now)
+
+
+def last_word_row(
+    reply: Reply, conversation: Row, context: Mapping[str, str], now: dt.datetime, *, pulled: bool
+) -> dict[str, Any]:
+    """What is said to a person of whom nothing else is left."""
+    to = (conversation.channel, conversation.address)
+    row = _outbox_row(reply, to, conversation.id, context, now)
+    return {**row, "status": "sent", "finished_at": now} if pulled else row
+
+
+def wipe_row(wipe: WipeGroup, conversation_id: str, now: dt.datetime) -> dict[str, Any]:
+    """What a group is to show no more."""
+    return _outbox_row(wipe, (WIPE, wipe.shown.group), conversation_id, {}, now)
+
+
 def card_row(
-    card: Card, request_id: int, conversation_id: str, now: dt.datetime, inbox_id: int | None = None
+    card: Card,
+    request_id: int | None,
+    conversation_id: str,
+    now: dt.datetime,
+    inbox_id: int | None = None,
 ) -> dict[str, Any]:
     """A card of a request; ``inbox_id`` is the event that it tells of."""
     to = (card.destination.channel, plain(card.destination.address))
@@ -230,7 +268,7 @@ def outbox_item(row: Row) -> OutboxItem:
         channel=row.channel,
         address=row.address,
         conversation_id=row.conversation_id,
-        payload=_load_payload(row.kind, row.payload),
+        payload=load_payload(row.kind, row.payload),
         context=json.loads(row.context),
         attempts=row.attempts,
         created_at=row.created_at,
@@ -243,7 +281,7 @@ def stored_replies(rows: Iterable[Row]) -> list[StoredReply]:
     replies = []
     for row in rows:
         try:
-            reply = _load_payload(row.kind, row.payload)
+            reply = load_payload(row.kind, row.payload)
         except UnreadableError as error:
             logger.warning("outbox row %d: %s", row.id, error)
             continue

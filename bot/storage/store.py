@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.storage import notices
-from bot.storage.database import Database, StoreError, StoreInUse
+from bot.storage.database import Database, StoreError, StoreInUse, schema_of
 from bot.storage.parts.files import FilesPart
 from bot.storage.parts.groups import GroupsPart
 from bot.storage.parts.inbox import InboxPart
@@ -22,6 +22,8 @@ from bot.storage.parts.notices_between import PULLED_CHANNELS
 from bot.storage.parts.outbox import OutboxPart
 from bot.storage.parts.pages import PagesPart
 from bot.storage.parts.people import PeoplePart
+from bot.storage.parts.privacy.erasing import PrivacyPart
+from bot.storage.parts.privacy.purging import PurgingPart
 from bot.storage.parts.requests import RequestsPart
 from bot.storage.parts.team import TeamPart
 from bot.storage.parts.topics import TopicsPart
@@ -30,6 +32,7 @@ from bot.storage.tables import has_status, inbox, outbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.storage.database import Schema
     from bot.storage.records import Handled
 
 __all__ = ["PULLED_CHANNELS", "Store", "StoreError", "StoreInUse"]
@@ -45,6 +48,8 @@ class Store(
     GroupsPart,
     FilesPart,
     PeoplePart,
+    PrivacyPart,
+    PurgingPart,
 ):
     """All reads and writes."""
 
@@ -70,6 +75,11 @@ class Store(
     async def close(self) -> None:
         """Let go of every connection."""
         await self._database.close()
+
+    async def schema(self) -> Schema:
+        """Which version the database has now: a newer program may have changed it."""
+        async with self._database.read() as connection:
+            return await connection.run_sync(schema_of)
 
     async def _forget_leases(self) -> None:
         """Whoever held them is gone: an SQLite database has one instance."""

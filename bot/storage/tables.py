@@ -87,6 +87,7 @@ conversations = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("blocked_at", UtcDateTime),  # when the person blocked the assistant
     sa.Column("token_hash", sa.Text),  # of a page's bearer token
+    sa.Column("erased_at", UtcDateTime),  # when the person last had everything erased
     sa.UniqueConstraint("channel", "address"),
 )
 
@@ -228,6 +229,18 @@ files = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Index("ix_files_conversation_id", "conversation_id"),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    _id(),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("asked_by", sa.Text, nullable=False),  # Asker
+    sa.Column("channel", sa.Text, nullable=False),  # of the conversation, or "" for many at once
+    sa.Column("counts", sa.Text, nullable=False),  # JSON object: how many of what
+    sa.Column("request_references", sa.Text, nullable=False),  # JSON list
+    sqlite_autoincrement=True,
 )
 
 

@@ -122,8 +122,9 @@ class Destination(Value):
 
 
 News = Literal[
-    "filed", "added", "corrected", "withdrawn", "undelivered", "transferred", "waiting", "again"
-]
+    "filed", "added", "corrected", "withdrawn", "undelivered", "transferred", "waiting", "again",
+    "erased",
+]  # fmt: skip
 
 
 class Lost(Value):
@@ -144,6 +145,9 @@ class Card(Value):
     wrote in place of something before; ``again`` shows it whole where it is out of sight.
     ``moved_to`` is the team that has it since, on the card left behind. ``need`` and ``team`` are
     names, in the card's own ``language``. ``owner`` is the member who has the request.
+
+    ``erased`` asks to erase what is left of the request, whose ``request`` is but the reference;
+    ``erased_by`` says who wished it, ``left`` how many messages of a group are still there.
     """
 
     kind: Literal["card"] = "card"
@@ -158,4 +162,6 @@ class Card(Value):
     status: Status = "open"
     owner: str = ""
     moved_to: str = ""
+    erased_by: Literal["", "person", "staff", "retention"] = ""
+    left: int = 0
     lost: Lost | None = None

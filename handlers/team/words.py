@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.requests.model import Destination
 from handlers.team import waiting
 from handlers.team.actions import may_act
 from handlers.team.canned import preview
@@ -31,7 +32,7 @@ def write(course: Course, event: MemberWrote) -> None:
     elif event.purpose == "talk":
         _tell_talk(course, event.message)
     elif event.unread:
-        _mark(course, event.message, ok=False)
+        _mark(course, event.group, event.message, ok=False)
         course.say(course.base.messages.team_unread, answers=event.message)
     elif event.purpose == "note":
         course.log("noted", event.member.name, event.text)
@@ -39,7 +40,7 @@ def write(course: Course, event: MemberWrote) -> None:
     elif course.handling.status == "withdrawn":
         course.say(course.base.messages.team_withdrawn_already, answers=event.message)
     elif not may_act(course, event.member):
-        _mark(course, event.message, ok=False)
+        _mark(course, event.group, event.message, ok=False)
     elif event.text.startswith(CANNED) and event.file is None:
         preview(course, event.text.removeprefix(CANNED).strip(), event.message)
     else:
@@ -55,7 +56,7 @@ def _tell_talk(course: Course, message: str) -> None:
 
 def _reply(course: Course, event: MemberWrote) -> None:
     if _is_too_large(course, event.file):
-        _mark(course, event.message, ok=False)
+        _mark(course, event.group, event.message, ok=False)
         course.say(course.base.messages.team_too_large, answers=event.message)
         return
     name = event.file.name if event.file else ""
@@ -84,14 +85,20 @@ def _is_too_large(course: Course, file: File | None) -> bool:
 
 
 def delivered(course: Course, event: WordsDelivered) -> None:
-    """Show on the member's message whether the company got it."""
-    _mark(course, event.message, ok=event.ok)
+    """Show on the member's message whether the company got it, in the group where it stands.
+
+    The request may have been transferred since.
+    """
+    _mark(course, event.group, event.message, ok=event.ok)
     if not event.ok:
-        course.say(course.base.messages.team_not_delivered, answers=event.message)
+        own = group_of(course.team)
+        here = own is not None and own.address == event.group
+        answers = event.message if here else ""
+        course.say(course.base.messages.team_not_delivered, answers=answers)
 
 
-def _mark(course: Course, message: str, *, ok: bool) -> None:
-    group = group_of(course.team)
-    if group is not None and message:
-        mark = Mark(destination=group, reference=course.reference, message=message, ok=ok)
+def _mark(course: Course, group: str, message: str, *, ok: bool) -> None:
+    if group and message:
+        destination = Destination(channel="team", address=group)
+        mark = Mark(destination=destination, reference=course.reference, message=message, ok=ok)
         course.effects.append(ShowTeam(payload=mark))

@@ -19,6 +19,7 @@ from knowledge.model.parts import (
     Texts,
 )
 from knowledge.model.requests import Need, RequestForm, Slot
+from knowledge.model.retention import Retention
 from knowledge.model.routing import (
     WEEKDAYS,
     Absence,
@@ -52,6 +53,7 @@ __all__ = [
     "Outcome",
     "Phone",
     "RequestForm",
+    "Retention",
     "Routing",
     "Rule",
     "Slot",

@@ -10,6 +10,7 @@ from knowledge.model.entry import Entry
 from knowledge.model.messages import Messages
 from knowledge.model.parts import LANGUAGES, Language, Model
 from knowledge.model.requests import RequestForm
+from knowledge.model.retention import Retention
 from knowledge.model.routing import Routing
 from knowledge.model.territory import Lexicon, Territory
 
@@ -18,7 +19,8 @@ class KnowledgeBase(Model):
     """A whole folder, checked.
 
     ``content_hash`` changes when any of its files does, ``learnt_hash`` when any of those does
-    that matching learns from: an edit of teams and rules teaches nothing new.
+    that matching learns from: an edit of teams and rules teaches nothing new. ``retention`` is
+    the deployment's, which no file of the folder sets.
     """
 
     entries: tuple[Entry, ...]
@@ -27,6 +29,7 @@ class KnowledgeBase(Model):
     territory: Territory = Territory()
     request_form: RequestForm = RequestForm()
     routing: Routing = Routing()
+    retention: Retention = Retention()
     content_hash: str = ""
     learnt_hash: str = ""
 

@@ -41,6 +41,7 @@ class Entry(Model):
     that the team takes over; ``unknown`` for what is knowingly not answered (the text says who
     does). ``label`` is the text of the button that leads here; else the first question is.
     ``courtesy`` marks greetings and thanks: left unanswered beside a question in one message.
+    ``commands`` have a button each under the answer: to see one's data, to have them erased.
     """
 
     id: Slug
@@ -53,6 +54,7 @@ class Entry(Model):
     sources: tuple[Source, ...] = ()
     checked: WholeDate | None = None
     follow_ups: tuple[Slug, ...] = ()
+    commands: tuple[Literal["mydata", "erase"], ...] = ()
     venue: Venue | None = None
     phone: Phone | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from knowledge.model.parts import Label, Language, Model, Slug, Text, Texts
+from knowledge.model.privacy_messages import PrivacyMessages
 from knowledge.model.request_messages import RequestMessages
 from knowledge.model.team_messages import TeamMessages
 
@@ -102,7 +103,7 @@ class CardMessages(Model):
     card_button_reopen: Texts
 
 
-class Messages(EligibilityMessages, CardMessages, RequestMessages, TeamMessages):
+class Messages(EligibilityMessages, CardMessages, RequestMessages, TeamMessages, PrivacyMessages):
     """Everything the assistant says that is not an entry, as light Markdown.
 
     A folder overrides any of them; the rest comes from neutral defaults. ``{…}`` are filled in
@@ -146,6 +147,8 @@ class Messages(EligibilityMessages, CardMessages, RequestMessages, TeamMessages)
     command_contact: Texts
     command_request: Texts
     command_requests: Texts
+    command_mydata: Texts
+    command_erase: Texts
     topics: dict[Slug, dict[Language, Label]] = {}
     menu_entries: tuple[Slug, ...] = ()
     contact_entry: Slug | None = None

@@ -150,7 +150,7 @@ def test_keys_may_stand_in_the_env_file() -> None:
 
 def test_each_destination_that_cannot_be_served_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """At start, with the setting to make: not when the first request does not arrive."""
-    lines = unserved_destinations(settings(), ROUTING)
+    lines = map(str, unserved_destinations(settings(), ROUTING))
     assert [line.removeprefix("routing.yaml sends ") for line in lines] == [
         "Telegram messages to the team premises, but no TELEGRAM_BOT_TOKEN is set",
         "e-mail to the team premises, but no SMTP_URL is set",
@@ -161,7 +161,7 @@ def test_each_destination_that_cannot_be_served_is_named(monkeypatch: pytest.Mon
     for name in SECRETS:
         monkeypatch.setenv(name, KEY)
     given = settings(smtp_url="smtp://localhost", telegram_bot_token="1:x")  # noqa: S106 - opens nothing
-    (mail, http) = unserved_destinations(given, ROUTING)
+    (mail, http) = map(str, unserved_destinations(given, ROUTING))
     assert mail.endswith("no EMAIL_FROM is set")
     assert http.endswith(HTTP)
 

@@ -217,16 +217,23 @@ async def test_without_a_directory_the_answer_comes_at_once(asking: Store) -> No
 
 
 async def test_an_inbox_that_cannot_be_written_is_tried_again(
-    sqlite_store: Store, sqlite_url: str
+    asking: Store, sqlite_url: str
 ) -> None:
     """That alone is a failure of the delivery: the event must not be lost."""
-    deliver = delivery(sqlite_store, NoDirectory()).deliver
+    deliver = delivery(asking, NoDirectory()).deliver
     await execute(sqlite_url, "ALTER TABLE inbox RENAME TO away")
     with pytest.raises(TransientError):
         await deliver(look_up())
     await execute(sqlite_url, "ALTER TABLE away RENAME TO inbox")
     await deliver(look_up())
-    assert (await heard(sqlite_store)).fault == "off"
+    assert (await heard(asking)).fault == "off"
+
+
+async def test_an_answer_to_a_person_who_is_gone_begins_nothing(sqlite_store: Store) -> None:
+    """Who was erased while the directory was asked is not remembered again by its answer."""
+    await delivery(sqlite_store, NoDirectory()).deliver(look_up())
+    assert await claim(sqlite_store) == []
+    assert (await sqlite_store.figures(NOW)).conversations == 0
 
 
 @pytest.mark.parametrize(
@@ -265,7 +272,7 @@ async def test_the_assistant_answers_its_own_look_ups(
             await until(lambda: _handled(url))
     [(stored,)] = await execute(url, "SELECT event FROM inbox WHERE external_id = 'directory-1'")
     event = CompaniesFound.model_validate_json(stored)
-    assert event.fault == ("unavailable" if off else "")
+    assert event.fault == ("off" if off else "")
     assert [company.siret for company in event.companies] == ([] if off else [WORKSHOP])
     assert len(server.requests) == (0 if off else 1)
 

@@ -171,7 +171,7 @@ async def test_a_deleted_topic_is_made_again_with_the_whole_card(
 
     (thread,) = forum(server).topics
     assert titles(server.by_topic(CHAT)[thread]) == [
-        "Rappel de la demande D-7K2M4",
+        "Demande D-7K2M4",
         "Complément à la demande D-7K2M4",
     ]
     assert await filed_store.topic("D-7K2M4", GROUP) == thread

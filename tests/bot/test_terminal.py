@@ -15,6 +15,7 @@ import pytest
 
 from bot.channels import terminal
 from bot.channels.terminal import to_event
+from bot.deliveries import file_sources
 from bot.inbox import Inbox
 from bot.storage.records import Incoming
 from handlers import dialogue
@@ -129,7 +130,9 @@ async def at_terminal(
         monkeypatch.setattr(sys, "stdin", stdin)
         inbox = Inbox(store, step, fallback=small_fallback)
         async with running(inbox.run()):
-            task = asyncio.create_task(terminal.chat(inbox, store, PASSED_ON))
+            task = asyncio.create_task(
+                terminal.chat(inbox, store, file_sources(store, None), PASSED_ON)
+            )
             person = Person(store, inbox, task, writing, capture)
             try:
                 await person.reads("> ")

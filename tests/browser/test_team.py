@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import threading
 from functools import partial
@@ -22,6 +23,7 @@ from tests import files
 from tests.browser.chat import file, open_chat, visitor
 from tests.browser.team_visit import Company, company, staffed
 from tests.browser.test_accessibility import SIZES, expect_accessible
+from tests.polling import until
 from tests.servers.team_members import ANNE, BASILE
 from tests.servers.web_assistant import web_assistant
 
@@ -258,9 +260,14 @@ async def test_what_is_passed_on_late_is_said_to_be(
         await expect(asked).to_have_attribute("data-state", "")
         await expect(asked.locator(".status")).to_be_empty()
         going_on.set()
+        await until(lambda: _is_handled(slow))
         await context.clock.fast_forward(16_000)
         await expect(asked.locator(".status")).to_have_text("Transmis à l’équipe")
         await expect(visit.chat.page.locator(".dots")).to_have_count(0)
+
+
+async def _is_handled(running: WebAssistant) -> bool:
+    return (await running.store.figures(dt.datetime.now(dt.UTC))).inbox_pending == 0
 
 
 async def test_a_file_to_a_person_is_passed_on_too(visit: Company) -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
@@ -50,6 +52,8 @@ class DirectoryServer:
     changes: Json = field(default_factory=dict)
     """Fields that every company is shown with instead of its own."""
     url: str = ""
+    ahead_seconds: float = 0.0
+    """How far its clock, which each answer tells, is ahead of this machine's."""
 
     def __post_init__(self) -> None:
         self._stopping = asyncio.Event()
@@ -63,6 +67,7 @@ class DirectoryServer:
         """Serve on the loopback address for as long as the context lasts."""
         application = web.Application()
         application.router.add_get("/search", self._search)
+        application.on_response_prepare.append(self._tell_time)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -73,6 +78,9 @@ class DirectoryServer:
         finally:
             self._stopping.set()
             await runner.cleanup()
+
+    async def _tell_time(self, _request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = formatdate(time.time() + self.ahead_seconds, usegmt=True)
 
     async def _search(self, request: web.Request) -> web.StreamResponse:
         self.requests.append((dict(request.query), request.headers.copy()))

@@ -101,10 +101,10 @@ class SmtpTestServer:
             for session in self._servers:
                 if session.transport is not None:
                     session.transport.close()
-                await asyncio.gather(
-                    *filter(None, [getattr(session, "_handler_coroutine", None)]),
-                    return_exceptions=True,
-                )
+                handler = getattr(session, "_handler_coroutine", None)
+                if handler is not None:
+                    handler.cancel()  # one in the middle of STARTTLS would wait for ever
+                    await asyncio.gather(handler, return_exceptions=True)
             await server.wait_closed()
 
     def _session(self) -> SMTP:

@@ -18,13 +18,15 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
+from tests.servers.telegram_chats import Chats
+from tests.servers.telegram_deleting import Deleting
 from tests.servers.telegram_faults import Fault, FaultPlan, NoFaults
 from tests.servers.telegram_files import Files, KeptFile
 from tests.servers.telegram_forum import Forums
 from tests.servers.telegram_groups import Groups
 from tests.servers.telegram_html import HtmlRefused, Parsed, parse_html, utf16_length
 from tests.servers.telegram_refusal import Refused
-from tests.servers.telegram_updates import Json, bot_user
+from tests.servers.telegram_updates import BOT_ID, Json, bot_user
 
 __all__ = ["TOKEN", "BotApiServer", "Refused", "Sent", "check_buttons"]
 
@@ -84,6 +86,8 @@ class BotApiServer:
     """What every message with a parse mode is answered."""
     forums: Forums = field(default_factory=Forums)
     groups: Groups = field(default_factory=Groups)
+    chats: Chats = field(default_factory=Chats)
+    """What the bot may know of its own place in groups."""
     edits: list[Sent] = field(default_factory=list)
     """What sent messages were changed to."""
     files: Files = field(default_factory=Files)
@@ -101,11 +105,13 @@ class BotApiServer:
         self._new_update = asyncio.Condition()
         self._stopping = asyncio.Event()
         self._changed = asyncio.Condition()
+        self.deleting = Deleting(self)
         self._methods: dict[str, Callable[[Json], object]] = {
             "getMe": lambda _: bot_user(),
             "deleteWebhook": self._delete_webhook,
             "setWebhook": self._set_webhook,
-            "getWebhookInfo": lambda _: {"url": "", **self.webhook},
+            "getWebhookInfo": lambda _: self.chats.webhook_info(self.webhook, len(self._updates)),
+            "getChat": self.chats.get,
             "setMyCommands": self._set_my_commands,
             "answerCallbackQuery": lambda _: True,
             "sendChatAction": lambda _: True,
@@ -118,7 +124,9 @@ class BotApiServer:
             "getFile": self.files.get,
             "createForumTopic": self._create_topic,
             "reopenForumTopic": self.forums.reopen,
-            "deleteForumTopic": self.forums.delete,
+            "deleteForumTopic": self.deleting.topic,
+            "deleteMessage": self.deleting.message,
+            "deleteMessages": self.deleting.messages,
             "editMessageReplyMarkup": self._edit_reply_markup,
             "editMessageText": self._edit_text,
             "getChatMember": self._get_chat_member,
@@ -328,6 +336,8 @@ class BotApiServer:
         return self._message(*key, shown.text)
 
     def _get_chat_member(self, parameters: Json) -> Json:
+        if int(parameters["user_id"]) == BOT_ID:
+            return self.chats.own_membership(parameters)
         self._refuse(int(parameters["chat_id"]))
         return self.groups.member(parameters)
 

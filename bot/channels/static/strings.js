@@ -6,6 +6,7 @@ const STRINGS = {
     tagline: "Assistant des entreprises",
     assistant: "Assistant",
     assistantSays: "L’assistant\u00a0:",
+    theAssistant: "l’assistant",
     youSay: "Vous\u00a0:",
     log: "Conversation",
     question: "Votre question",
@@ -79,6 +80,8 @@ const STRINGS = {
       language: "Français",
       request: "Ma demande",
       requests: "Ma demande",
+      mydata: "Mes données",
+      erase: "Effacer mes données",
     },
   },
   en: {
@@ -86,6 +89,7 @@ const STRINGS = {
     tagline: "Business assistant",
     assistant: "Assistant",
     assistantSays: "The assistant:",
+    theAssistant: "the assistant",
     youSay: "You:",
     log: "Conversation",
     question: "Your question",
@@ -159,6 +163,8 @@ const STRINGS = {
       language: "English",
       request: "My request",
       requests: "My request",
+      mydata: "My data",
+      erase: "Erase my data",
     },
   },
 };

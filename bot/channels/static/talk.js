@@ -23,6 +23,7 @@ let restored = false;
 let streamControl = null;
 let cursor = 0;
 let unanswered = new Set();
+let lateTimer = null;
 
 // ---- Sending: one thing at a time, in order, each under an id that makes repeating it harmless.
 
@@ -156,7 +157,12 @@ function showAnswer(id, { replies, passedOn }) {
 // The replies will come by the stream, but that there are none, it does not tell.
 function answerLater(id, own) {
   unanswered.add(id);
-  setTimeout(() => unanswered.has(id) && conversation.is(own) && restore(), LATE_MS);
+  lookAgainLater(own);
+}
+
+function lookAgainLater(own) {
+  clearTimeout(lateTimer);
+  lateTimer = setTimeout(() => unanswered.size && conversation.is(own) && restore(), LATE_MS);
 }
 
 function refused(item, error, own) {
@@ -262,9 +268,18 @@ function stopListening() {
 function showStreamedReply(reply) {
   // Only what came by the stream moves its cursor: an answer to a POST may overtake another reply.
   cursor = Math.max(cursor, reply.id);
+  if (reply.erases) forgetAll();
   if (!reply.in_reply_to) view.addArrived(() => showReply(reply));
   else if (view.knows(reply.in_reply_to)) showReply(reply);
   else restore(); // asked in another tab
+}
+
+// Everything of this conversation was erased: nothing of it is to stay on the screen.
+function forgetAll() {
+  unanswered.clear();
+  team.forget();
+  teamFiles.forget();
+  view.clear();
 }
 
 function showReply(reply) {
@@ -290,6 +305,7 @@ async function restore() {
     const messages = own ? await api.transcript(own) : [];
     restored = true;
     view.quietly(() => fill(messages));
+    if (unanswered.size) lookAgainLater(own);
   } catch (error) {
     if (own && error instanceof api.ApiError && error.conversationIsGone) {
       leave(own);

@@ -4,6 +4,7 @@ import { element } from "./dom.js";
 import { markCorrected, memberWords } from "./member_words.js";
 import { linkTo, safeFragment } from "./safe_html.js";
 import { size, words } from "./strings.js";
+import { filesOf } from "./team_files.js";
 
 const list = document.getElementById("messages");
 const log = document.getElementById("log");
@@ -152,7 +153,9 @@ export function addReply(reply, onButton) {
 }
 
 function assistantItem(reply) {
-  return element("li", "assistant", author(words().assistantSays), answer(reply));
+  const body = answer(reply);
+  if (reply.files?.length) body.append(filesOf({ files: reply.files, by: words().theAssistant }));
+  return element("li", "assistant", author(words().assistantSays), body);
 }
 
 // Brings what `add` adds at the end into sight, unless the person is reading further up.

@@ -157,7 +157,7 @@ class _Writer:
             subject=subject(self._card),
             title=self._title(),
             note=self._note(),
-            need=Row(self._say(self._words.card_need), (clean_line(self._card.need),)),
+            need=self._row(self._words.card_need, self._card.need),
             quotes=tuple(quote for quote in self._quotes(whole=whole) if quote.text),
             groups=tuple(filter(None, map(_rows, groups))),
             traces=_rows(self._traces()) if whole else (),
@@ -199,6 +199,7 @@ class _Writer:
             "transferred": words.card_transferred,
             "waiting": words.card_waiting,
             "again": words.card_again,
+            "erased": words.card_erased,
         }[self._card.news]
         return self._say(texts, reference=self._request.reference)
 
@@ -211,7 +212,19 @@ class _Writer:
             return self._say(self._words.card_undelivered_note, destination=to)
         if self._card.news == "waiting":
             return self._say(self._words.card_waiting_note, team=self._card.team)
-        return ""
+        return self._erased_note() if self._card.news == "erased" else ""
+
+    def _erased_note(self) -> str:
+        """Why, and what of it is left for the reader to erase."""
+        card, words = self._card, self._words
+        because = {
+            "staff": words.card_erased_staff,
+            "retention": words.card_erased_retention,
+        }.get(card.erased_by, words.card_erased_person)
+        rest = words.card_erased_elsewhere
+        if card.destination.channel == "team":
+            rest = words.card_erased_left if card.left else words.card_erased_here
+        return f"{self._say(because)} {self._say(rest, count=str(card.left))}"
 
     def _standing(self) -> str:
         card, words = self._card, self._words
@@ -230,7 +243,8 @@ class _Writer:
     def _hint(self) -> str:
         """An answer reaches the company from its own team's group alone."""
         card = self._card
-        elsewhere = card.news in {"undelivered", "waiting", "withdrawn"} or card.moved_to
+        no_more = {"undelivered", "waiting", "withdrawn", "erased"}
+        elsewhere = card.news in no_more or card.moved_to
         over = card.status in {"closed", "withdrawn"}
         return "" if elsewhere or over else self._say(self._words.card_answer_here)
 

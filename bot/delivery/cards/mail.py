@@ -39,7 +39,8 @@ _FOOT = "margin:0;padding:16px 0 0;border-top:1px solid #d0d7de;font-size:14px;c
 def to_text(content: Content) -> str:
     """The card as plain text; what the company wrote is quoted, so that it cannot pass for ours."""
     blocks = ["\n".join(filter(None, [content.title, content.note]))]
-    blocks.append(_line(content.need, content.colon))
+    if content.need.values:
+        blocks.append(_line(content.need, content.colon))
     blocks += [f"{quote.label}\n{_quoted(quote.text)}" for quote in content.quotes]
     groups = filter(None, [*content.groups, content.traces])
     blocks += ["\n".join(_line(row, content.colon) for row in group) for group in groups]
@@ -73,7 +74,7 @@ def to_html(content: Content) -> str:
         f"<title>{_escaped(content.subject)}</title></head>",
         f'<body style="{_BODY}"><div style="{_PAGE}">',
         f'<h1 style="{_TITLE}">{_title(content)}</h1>',
-        f'<p style="{_NEED}" dir="auto">{need}</p>',
+        f'<p style="{_NEED}" dir="auto">{need}</p>' if need else "",
         note,
         *map(_quote, content.quotes),
         *map(_group, content.groups),

@@ -42,7 +42,7 @@ def buttons(card: Card, base: KnowledgeBase) -> tuple[Button, ...]:
         ("close", words.card_button_close),
     )
     offered: tuple[tuple[str, Texts], ...]
-    if card.moved_to or card.status == "withdrawn":
+    if card.moved_to or card.status == "withdrawn" or card.news == "erased":
         offered = ()
     elif card.news in {"undelivered", "waiting"}:
         offered = (take,)
@@ -64,7 +64,8 @@ def _runs(content: Content) -> Iterator[Run]:
         yield Run(content.note, italic=True)
         yield Run("\n")
     yield Run("\n")
-    yield from _row(content.need, content.colon)
+    if content.need.values:
+        yield from _row(content.need, content.colon)
     for quote in content.quotes:
         yield Run("\n")
         yield Run(quote.label, bold=True)

@@ -41,6 +41,9 @@ def body(card: Card, delivery_id: str, created_at: dt.datetime) -> bytes:
 
 def _data(card: Card) -> dict[str, Any]:
     request = card.request
+    if card.news == "erased":
+        # The reference alone: nothing else of it is left.
+        return {"reference": clean_line(request.reference), "erased_by": card.erased_by}
     data: dict[str, Any] = {
         "reference": clean_line(request.reference),
         "language": request.language,

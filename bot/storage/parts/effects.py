@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from bot.storage import rows
 from bot.storage.parts import request_changes, team
+from bot.storage.parts.privacy import erasing
 from bot.storage.parts.team import TeamEffect
 from bot.storage.tables import open_questions, outbox
 from handlers.events import (
     AddToRequest,
+    EraseData,
     FileRequest,
     LookUpCompany,
     RecordQuestion,
@@ -49,6 +51,9 @@ async def carry_out(
     work = [(item, e) for item, e in effects if isinstance(e, TeamEffect)]
     if work:
         await team.write(connection, work, now)
+    for item, effect in effects:
+        if isinstance(effect, EraseData):
+            await erasing.begin(connection, item.conversation_id, effect, now, item)
 
 
 async def _record(

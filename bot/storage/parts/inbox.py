@@ -13,8 +13,10 @@ from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import lock_conversations, new_conversation
 from bot.storage.parts.effects import carry_out
 from bot.storage.parts.notices_between import PULLED_CHANNELS, notices_of
-from bot.storage.records import Handled
+from bot.storage.parts.privacy import gathering
+from bot.storage.records import Handled, Incoming
 from bot.storage.tables import conversations, has_status, inbox, outbox
+from handlers.events import PERSONS_OWN
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.storage.records import InboxItem, Incoming, Stepped
+    from bot.storage.records import InboxItem, Stepped
     from handlers.events import Reply
 
 
@@ -32,7 +34,9 @@ class InboxPart(Part):
     async def receive(self, items: Sequence[Incoming], now: dt.datetime) -> int:
         """Commit ``items`` to the inbox; those already known change nothing.
 
-        A person who had blocked the assistant counts as back.
+        A person who had blocked the assistant counts as back. What is told to a conversation, not
+        said in it, changes nothing where there is none (any more): nothing comes of what a company
+        or a team was told of a person who was erased.
 
         Returns:
             How many were new.
@@ -41,19 +45,29 @@ class InboxPart(Part):
             return 0
         async with self._database.write() as connection:
             ids = await self._conversation_ids(
-                connection, {(item.channel, item.address) for item in items}, now
+                connection,
+                {(item.channel, item.address) for item in items},
+                {(o.channel, o.address) for o in items if isinstance(o.event, PERSONS_OWN)},
+                now,
             )
+            known = [item for item in items if (item.channel, item.address) in ids]
+            if not known:
+                return 0
             statement = self._insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
-            values = [rows.inbox_row(item, ids[item.channel, item.address], now) for item in items]
+            values = [rows.inbox_row(item, ids[item.channel, item.address], now) for item in known]
             new = (await connection.execute(statement, values)).all()
             if new:
                 await notices.notify_received(connection)
         return len(new)
 
     async def _conversation_ids(
-        self, connection: AsyncConnection, keys: set[tuple[str, str]], now: dt.datetime
+        self,
+        connection: AsyncConnection,
+        keys: set[tuple[str, str]],
+        begun: set[tuple[str, str]],
+        now: dt.datetime,
     ) -> dict[tuple[str, str], str]:
-        """The conversations of these (channel, address), made where missing, and locked."""
+        """The conversations of these (channel, address), locked; those ``begun`` are made."""
         key = sa.tuple_(conversations.c.channel, conversations.c.address)
         found = (
             sa.select(conversations)
@@ -62,7 +76,7 @@ class InboxPart(Part):
             .with_for_update()
         )
         known = (await connection.execute(found)).all()
-        missing = keys - {(row.channel, row.address) for row in known}
+        missing = begun - {(row.channel, row.address) for row in known}
         if missing:
             await connection.execute(
                 self._insert(conversations).on_conflict_do_nothing(),
@@ -114,7 +128,7 @@ class InboxPart(Part):
             return []
         async with self._database.write() as connection:
             told = {(one.channel, one.address) for one in notices_of(stepped)}
-            current = await self._lock(
+            current, made = await self._lock(
                 connection, {s.item.conversation_id for s in stepped}, told, now
             )
             pending = await _still_pending(connection, [s.item for s in stepped])
@@ -123,7 +137,9 @@ class InboxPart(Part):
             if accepted:
                 await _write_results(connection, accepted, now)
                 ids = {(row.channel, row.address): row.id for row in current.values()}
-                await notices_between.write(connection, notices_of(accepted), ids, now)
+                notices = notices_of(accepted) + await _gathered(connection, accepted)
+                await notices_between.write(connection, notices, ids, now)
+            await _take_back(connection, made, accepted)
         return [rows.reloaded(s.item, current[s.item.conversation_id]) for s in moved_on]
 
     async def _lock(
@@ -132,15 +148,21 @@ class InboxPart(Part):
         ids: set[str],
         told: set[tuple[str, str]],
         now: dt.datetime,
-    ) -> dict[str, rows.Row]:
-        """The conversations of ``ids`` and those that they tell something, made where missing."""
+    ) -> tuple[dict[str, rows.Row], dict[tuple[str, str], str]]:
+        """The conversations of ``ids`` and those that they tell something, made where missing.
+
+        Returns:
+            All by their ids, and the ids of those that were made.
+        """
+        made: dict[tuple[str, str], str] = {}
         if told:
-            await connection.execute(
-                self._insert(conversations).on_conflict_do_nothing(),
-                [new_conversation(uuid4().hex, *key, now) for key in sorted(told)],
-            )
+            values = [new_conversation(uuid4().hex, *key, now) for key in sorted(told)]
+            new = self._insert(conversations).on_conflict_do_nothing().returning(conversations)
+            made = {
+                (row.channel, row.address): row.id for row in await connection.execute(new, values)
+            }
         found = await connection.execute(lock_conversations(ids, told))
-        return {row.id: row for row in found}
+        return {row.id: row for row in found}, made
 
     async def retry_inbox(self, item: InboxItem, error: str, due_at: dt.datetime) -> None:
         """``item`` failed and is tried again at ``due_at``; its conversation waits until then."""
@@ -164,6 +186,33 @@ class InboxPart(Part):
             )
             await _finish(connection, [item], "dead", now)
             await _enqueue(connection, [(item, fallback)], now)
+
+
+async def _gathered(connection: AsyncConnection, accepted: Sequence[Stepped]) -> list[Incoming]:
+    """What is held of the persons who want to know, as events of their own conversations."""
+    return [
+        Incoming(
+            result.item.channel,
+            f"gathered-{result.item.id}",
+            result.item.address,
+            await gathering.answer(connection, result, effect),
+            result.item.context,
+        )
+        for result, effect in gathering.asked_for(accepted)
+    ]
+
+
+async def _take_back(
+    connection: AsyncConnection, made: Mapping[tuple[str, str], str], accepted: Sequence[Stepped]
+) -> None:
+    """Conversations that were made for what is not accepted are not to stay.
+
+    One of a person who was erased while the step was under way, for instance.
+    """
+    told = {(one.channel, one.address) for one in notices_of(accepted)}
+    unused = [found for key, found in made.items() if key not in told]
+    if unused:
+        await connection.execute(sa.delete(conversations).where(conversations.c.id.in_(unused)))
 
 
 def _failed(error: str) -> dict[str, Any]:

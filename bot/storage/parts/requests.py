@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.storage.rows import Row
     from handlers.requests.model import Status
 
-_RETRIED_KINDS = frozenset({"card", "reply"})
+_RETRIED_KINDS = frozenset({"card", "reply", "erase_data", "wipe_group"})
 """A look-up that is late is of no use: the form went on without it."""
 
 _DELIVERIES = sa.select(outbox, requests.c.reference).select_from(outbox.outerjoin(requests))

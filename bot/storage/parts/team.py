@@ -34,15 +34,20 @@ class TeamPart(Part):
     async def keep_message(
         self, group: str, message_id: int, reference: str, purpose: ShownPurpose, now: dt.datetime
     ) -> None:
-        """The assistant's message ``message_id`` in ``group`` is of the request ``reference``."""
+        """The assistant's message ``message_id`` in ``group`` is of the request ``reference``.
+
+        Nothing is kept of a request that was erased: what tells a group so is a message as well.
+        """
         values = {"reference": reference, "purpose": purpose, "created_at": now}
         statement = (
             self._insert(team_messages)
             .values(group_id=group, message_id=message_id, **values)
             .on_conflict_do_update(index_elements=["group_id", "message_id"], set_=values)
         )
+        known = sa.select(requests.c.id).where(requests.c.reference == reference)
         async with self._database.write() as connection:
-            await connection.execute(statement)
+            if await connection.scalar(known.with_for_update(read=True)) is not None:
+                await connection.execute(statement)
 
     async def shown_message(self, group: str, message_id: int) -> ShownMessage | None:
         """What the assistant's message is of; None if it is of no request."""

@@ -106,7 +106,7 @@ async def test_instances_that_start_together_migrate_once(postgresql_url: str) -
     """Several instances may be started at the same moment on an empty PostgreSQL."""
     stores = await asyncio.gather(*(Store.open(postgresql_url) for _ in range(4)))
 
-    assert await execute(postgresql_url, "SELECT version_num FROM alembic_version") == [("0003",)]
+    assert await execute(postgresql_url, "SELECT version_num FROM alembic_version") == [("0004",)]
     for store in stores:
         await store.close()
 

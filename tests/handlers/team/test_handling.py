@@ -287,7 +287,8 @@ def test_whatever_happens_no_note_reaches_the_company(events: list[Event]) -> No
             assert isinstance(event, ActionChosen | MemberWrote)
             assert work.handling.owner == event.member
             assert getattr(event, "purpose", "reply") == "reply"
-        if before.status == "taken" and work.handling.status == "taken":
+        stays = work.handling.request.team == before.request.team
+        if stays and before.status == "taken" and work.handling.status == "taken":
             assert work.handling.owner == before.owner
         _fits(result)
 
@@ -296,6 +297,19 @@ def _fits(result: Step) -> None:
     for effect in effects(result, ShowTeam):
         for button in getattr(effect.payload, "buttons", ()):
             assert len(button.value.encode()) <= 64
+
+
+def test_what_arrived_is_marked_where_it_was_written() -> None:
+    """Also when the request has gone to another team meanwhile, whose group has other messages."""
+    work = Work()
+    work.write("Bonjour.")
+    work.press("transfer", argument="accueil")
+    work.happens(WordsDelivered(group=GROUP, message="77", ok=False))
+    [mark] = [e.payload for e in effects(work.last, ShowTeam) if isinstance(e.payload, Mark)]
+    assert (mark.destination.address, mark.message, mark.ok) == (GROUP, "77", False)
+    assert [(post.card.destination.address, post.answers) for post in work.posts()] == [
+        (OTHER_GROUP, "")
+    ]
 
 
 def test_an_event_of_a_request_never_filed_changes_nothing() -> None:

@@ -1,0 +1,1 @@
+"""What is held of a person: gathered, exported, erased, and let go of when its time is over."""

@@ -1,0 +1,24 @@
+"""A deployment for each test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.bot.doctor.deployment import deployed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.bot.doctor.deployment import Deployment
+
+
+@pytest.fixture
+async def deployment(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Deployment]:
+    """One on SQLite that has everything, and in which all is well."""
+    async with deployed(tmp_path, sqlite_url, monkeypatch) as made:
+        yield made

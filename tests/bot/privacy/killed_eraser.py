@@ -1,0 +1,51 @@
+"""An assistant reduced to its erasures, killed at a point: `killed_eraser URL POINT`.
+
+POINT is ``ordered`` (the order is taken, nothing is done), ``committed`` (the rows are gone, their
+bytes are not), ``overwritten`` (all is done, nobody was told so) or ``none``: it then goes on until
+nothing waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import Any
+
+from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.erasure import ErasureDelivery
+from bot.storage.database import Database
+from bot.storage.store import Store
+from tests.polling import until
+from tests.servers.web_assistant import KNOWLEDGE
+
+
+def killed(*_: object, **__: object) -> Any:  # noqa: ANN401 - it never returns
+    """As by the system: nothing is cleaned up."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def main(url: str, point: str) -> None:
+    """Erase what is ordered."""
+    store = await Store.open(url)
+    if point == "ordered":
+        Store.erase = killed  # type: ignore[method-assign]
+    elif point == "committed":
+        Database.overwrite_erased = killed  # type: ignore[method-assign]
+    elif point == "overwritten":
+        Store.mark_sent = killed  # type: ignore[method-assign]
+    dispatcher = Dispatcher(store, {"erasure": ErasureDelivery(store, lambda: KNOWLEDGE)})
+    sending = asyncio.create_task(dispatcher.run())
+
+    async def is_done() -> bool:
+        return await store.deliveries(kinds={"erase_data"}) == []
+
+    await until(is_done)
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
