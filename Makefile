@@ -34,6 +34,8 @@ test: lint
 
 chaos: .venv/.dev
 	$(BIN)/python -m tests.chaos --updates 10000
+	$(BIN)/python -m tests.chaos.requests --requests 500 --failing 0.1 --seed 1
+	$(BIN)/python -m tests.chaos.requests --requests 500 --failing 0.1 --seed 1 --postgresql
 
 .venv/.bench: .venv/.runtime requirements-bench.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock

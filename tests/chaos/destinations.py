@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from tests.chaos.outside import Outside
 
 Kind = Literal["group", "mailbox", "webhook"]
-KINDS: tuple[Kind, ...] = ("group", "mailbox", "webhook")
 
 
 @dataclass(frozen=True, slots=True)

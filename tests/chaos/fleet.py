@@ -17,10 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
+    from tests.chaos.kept import Database
+
 ALL_AT_ONCE_SHARE = 0.2
 """Of the kills: as when the machine itself fails."""
 START_SECONDS = 90.0
-LOOK_SECONDS = 0.2
+SETTLE_SECONDS = 600.0
+LOOK_SECONDS = 0.5
+
+
+@dataclass
+class Progress:
+    """How many of the people of a run are through with what they wanted."""
+
+    goal: int
+    made: int = 0
 
 
 @dataclass
@@ -84,6 +95,30 @@ class Fleet:
                 await process.kill()
             for process in chosen:
                 await process.start()
+
+    async def kill_now_and_then(
+        self, draw: random.Random, kills: int, progress: Progress, latest_moment_seconds: float
+    ) -> None:
+        """At random points of ``progress``, the last when there is only left to deliver.
+
+        Each comes within ``latest_moment_seconds`` after its point: anywhere between two commits.
+        """
+        points = sorted(draw.randrange(progress.goal) for _ in range(kills - 1))
+        for point in [*points, progress.goal]:
+            while progress.made < point:
+                self.check()
+                await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(draw.uniform(0, latest_moment_seconds))
+            await self.kill(draw)
+
+    async def settle(self, database: Database) -> None:
+        """Until nothing waits in ``database``, or for too long."""
+        await self.until_ready()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                while await database.waiting():
+                    self.check()
+                    await asyncio.sleep(LOOK_SECONDS)
 
     async def stop(self) -> list[int]:
         """The exit codes of an orderly end."""

@@ -93,6 +93,16 @@ class Outside:
             },
         }
 
+    def figures(self) -> dict[str, object]:
+        """How many calls there were, and how many failed in which way."""
+        figures: dict[str, object] = {}
+        for name, faults in self.faults.items():
+            figures[f"calls: {name}"] = faults.calls
+            figures[f"  made to fail: {name}"] = sum(faults.injected.values())
+        for kind in KINDS:
+            figures[f"  of all: {kind}"] = sum(one.injected[kind] for one in self.faults.values())
+        return figures
+
 
 def _directory_faults(faults: Seeded) -> Iterator[directory_faults.Fault | None]:
     while True:

@@ -147,12 +147,12 @@ class Errand:
                 return plain_answer(kind, self.wish, self.language)
 
     def _at_the_recap(self, shown: Shown) -> Act | None:
-        seal = (shown.button("request:send:") or "").rpartition(":")[2]
-        if not seal:
-            return None
         if self.wish.file and not self.attached:
             self.attached = True
             return Attach(self.wish.file)
+        if self.wish.file not in shown.text:
+            return None  # not yet: the recap that names it is on its way
+        seal = (shown.button("request:send:") or "").rpartition(":")[2]
         if self._has_in_mind("correct"):
             return Press(buttons.CORRECT)
         match self.wish.ending:

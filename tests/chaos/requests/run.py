@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import statistics
 import time
@@ -11,17 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from knowledge.loading import load
-from tests.chaos import replies
+from tests.chaos import replies, work
 from tests.chaos.destinations import arrivals, topics, webhook_doubles
 from tests.chaos.findings import Findings
-from tests.chaos.fleet import Fleet
+from tests.chaos.fleet import Fleet, Progress
 from tests.chaos.kept import Database
 from tests.chaos.outside import Outside
 from tests.chaos.process import SERVE
 from tests.chaos.requests.content import TEAMS, write_knowledge
 from tests.chaos.requests.people import World
 from tests.chaos.requests.reading import Reader
-from tests.chaos.requests.verdict import judge_deliveries, judge_filing, judge_work
+from tests.chaos.requests.verdict import judge_deliveries, judge_filing
 from tests.chaos.requests.wishes import plan
 from tests.chaos.telegram import Chats, Updates
 from tests.servers.telegram_faults import KINDS
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from tests.chaos.kept import Kept
     from tests.chaos.requests.wishes import Plan
     from tests.servers.telegram_faults import Kind
-
-SETTLE_SECONDS = 600.0
-LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +87,15 @@ async def run(settings: Settings, folder: Path, database_url: str) -> Evidence:
             settings.processes, folder, environment, settings.command
         ) as fleet:
             world = _world(settings, folder, outside, fleet)
-            drill = _Drill(settings, plans, world, fleet, database)
-            await drill.run()
+            await _live(settings, plans, world, fleet)
+            await fleet.settle(database)
             exit_codes = await fleet.stop()
         evidence = Evidence(outside, world, await database.read(), exit_codes)
     evidence.figures |= {
         "people": len(plans),
         "processes": settings.processes,
         "kills (SIGKILL)": fleet.kills,
-        **_calls(outside),
+        **outside.figures(),
         "updates delivered twice on purpose": world.updates.twice,
         "updates delivered again for want of an answer": world.updates.again,
         "seconds until an answer: median": f"{statistics.median(world.silences):.1f}",
@@ -119,7 +115,7 @@ def judge(evidence: Evidence) -> Findings:
         findings,
         replies.on_telegram(kept, outside.telegram) | replies.on_the_web(kept, world.on_the_web),
     )
-    judge_work(findings, kept, world.updates.ids)
+    work.judge(findings, kept, world.updates.ids)
     hooks = outside.webhooks.values()
     findings.check(
         "webhook calls that cannot be verified", range(sum(one.refused for one in hooks))
@@ -160,74 +156,28 @@ def _world(settings: Settings, folder: Path, outside: Outside, fleet: Fleet) -> 
     )
 
 
-def _calls(outside: Outside) -> dict[str, object]:
-    figures: dict[str, object] = {}
-    for name, faults in outside.faults.items():
-        figures[f"calls: {name}"] = faults.calls
-        figures[f"  made to fail: {name}"] = sum(faults.injected.values())
-    kinds = {kind: 0 for faults in outside.faults.values() for kind in sorted(faults.injected)}
-    for kind in kinds:
-        figures[f"  of all: {kind}"] = sum(one.injected[kind] for one in outside.faults.values())
-    return figures
+async def _live(settings: Settings, plans: Sequence[Plan], world: World, fleet: Fleet) -> None:
+    """People talk, so many at once, while assistants die."""
+    progress = Progress(len(plans))
+    places = asyncio.Semaphore(settings.people_at_once)
+    draw = random.Random(settings.seed)  # noqa: S311 - repeatable on purpose
 
+    async def one(its: Plan) -> None:
+        async with places:
+            await world.live(its)
+        progress.made += 1
 
-class _Drill:
-    """The course of a run."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        plans: Sequence[Plan],
-        world: World,
-        fleet: Fleet,
-        database: Database,
-    ) -> None:
-        self._settings = settings
-        self._plans = plans
-        self._world = world
-        self._fleet = fleet
-        self._database = database
-        self._draw = random.Random(settings.seed)  # noqa: S311 - repeatable on purpose
-        self._places = asyncio.Semaphore(settings.people_at_once)
-        self._through = 0
-        """People who have done with it."""
-
-    async def run(self) -> None:
-        """People talk while assistants die; then all that waits is done."""
-        reading = asyncio.create_task(self._world.chats.run())
-        killing = asyncio.create_task(self._kill_now_and_then())
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for one in self._plans:
-                    tasks.create_task(self._live(one))
-            await self._world.updates.all_taken()
-            await killing
-            await self._settle()
-        finally:
-            for task in (reading, killing):
-                task.cancel()
-            await asyncio.wait([reading, killing])
-
-    async def _live(self, one: Plan) -> None:
-        async with self._places:
-            await self._world.live(one)
-        self._through += 1
-
-    async def _kill_now_and_then(self) -> None:
-        """Most of the kills while people talk, the last when there is only left to deliver."""
-        points = [self._draw.randrange(len(self._plans)) for _ in range(self._settings.kills - 1)]
-        for point in [*sorted(points), len(self._plans)]:
-            while self._through < point:
-                self._fleet.check()
-                await asyncio.sleep(LOOK_SECONDS)
-            await asyncio.sleep(self._draw.uniform(0, self._settings.latest_moment_seconds))
-            await self._fleet.kill(self._draw)
-
-    async def _settle(self) -> None:
-        """Until nothing waits, or for too long."""
-        await self._fleet.until_ready()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(SETTLE_SECONDS):
-                while await self._database.waiting():
-                    self._fleet.check()
-                    await asyncio.sleep(LOOK_SECONDS)
+    reading = asyncio.create_task(world.chats.run())
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for its in plans:
+                tasks.create_task(one(its))
+            tasks.create_task(
+                fleet.kill_now_and_then(
+                    draw, settings.kills, progress, settings.latest_moment_seconds
+                )
+            )
+        await world.updates.all_taken()
+    finally:
+        reading.cancel()
+        await asyncio.wait([reading])
