@@ -32,6 +32,9 @@ class Company(Protocol):
     def read(self) -> list[str]:
         """Everything so far, in the order in which it came, as people see it."""
 
+    def files(self) -> list[str]:
+        """The names of those that came."""
+
     async def reads(self, *words: str) -> None:
         """Wait until one message has all of ``words``."""
 
@@ -54,8 +57,12 @@ class OnTelegram:
         await self.updates.bring_in_turn(people.callback(self.chat_id, value))
 
     def read(self) -> list[str]:
-        """A file reads as its name."""
-        return [sent.text for sent in self.board.of(self.chat_id)]
+        """The chat."""
+        return [sent.text for sent in self.board.of(self.chat_id) if not sent.files]
+
+    def files(self) -> list[str]:
+        """Those of photographs and documents."""
+        return [file.name for sent in self.board.of(self.chat_id) for file in sent.files]
 
     async def reads(self, *words: str) -> None:
         """By the order in which Telegram took the messages."""
@@ -82,6 +89,10 @@ class OnTheWeb:
     def read(self) -> list[str]:
         """What the event stream brought."""
         return [to_plain(text) for _, text in self.conversation.read]
+
+    def files(self) -> list[str]:
+        """What can be fetched."""
+        return self.conversation.files
 
     async def reads(self, *words: str) -> None:
         """By the event stream, which is read on after each break."""

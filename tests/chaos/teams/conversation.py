@@ -37,6 +37,7 @@ class Course:
     reference: str = ""
     replies: list[str] = field(default_factory=list)
     """Words that were for the company, in the order in which they were written."""
+    pictures: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     """The company's words that were for the team."""
     secret: list[str] = field(default_factory=list)
@@ -101,41 +102,45 @@ class Conversation:
             case "reply":
                 await self._reply(word)
             case "photo":
-                await self._reply(word, photo=self._photo(word), caption=word)
+                await self._reply(word, photo=self._photo(), caption=word)
             case "album":
-                for number in range(3):
-                    name = self._word("P")
-                    said = {"caption": word} if number == 0 else {}
-                    await self._reply(
-                        word if number == 0 else f"{name}.jpg",
-                        photo=self._photo(name),
-                        media_group_id=f"album-{word}",
-                        **said,
-                    )
+                await self._album(word)
             case "correct":
                 await self._correct(word)
-            case "note":
-                await self._note(word)
-            case "stranger":
-                self._course.secret.append(word)
-                await self._group.reply(self._card, word, STRANGER)
-            case "talk":
-                self._course.secret.append(word)
-                await self._group.talk(self._card.thread, word, BASILE)
-            case "add":
+            case "add" | "ask":
+                said = "Encore ceci :" if what == "add" else QUESTION
+                await self._company.say(f"{said} {word}")
                 self._course.added.append(word)
-                await self._company.say(f"Encore ceci : {word}.")
-            case "ask":
-                self._course.added.append(word)
-                await self._company.say(f"{QUESTION} {word}")
             case "transfer":
                 await self._transfer()
+            case _:
+                self._course.secret.append(word)
+                await self._among_themselves(what, word)
+
+    async def _among_themselves(self, what: Doing, word: str) -> None:
+        match what:
+            case "note":
+                await self._note(word)
+            case "talk":
+                await self._group.talk(self._card.thread, word, BASILE)
+            case "stranger":
+                await self._group.reply(self._card, word, STRANGER)
 
     async def _reply(self, word: str, **content: object) -> int:
         self._course.replies.append(word)
+        return await self._write(word, **content)
+
+    async def _write(self, word: str, **content: object) -> int:
         number = await self._group.reply(self._card, word, self._owner, **content)
         self._course.marked.append((self._group, number))
         return number
+
+    async def _album(self, word: str) -> None:
+        """Three pictures; what is said of them stands at the first."""
+        album = {"media_group_id": f"album-{word}"}
+        await self._reply(word, photo=self._photo(), caption=word, **album)
+        for _ in range(2):
+            await self._write("", photo=self._photo(), **album)
 
     async def _correct(self, word: str) -> None:
         number = await self._reply(word)
@@ -145,7 +150,6 @@ class Conversation:
 
     async def _note(self, word: str) -> None:
         """Asked for under the card; it is the answer to the assistant's own question."""
-        self._course.secret.append(word)
         before = self._group.board.of(self._group.people.chat_id)[-1].message_id
         await self._group.press(self._card, "note", self._owner)
         ask = await self._group.board.shows(
@@ -172,8 +176,10 @@ class Conversation:
         await self._company.press(buttons.valued("rate", f"{self._course.reference}:yes"))
         await self._group.sees("that it helped", "l'a aidée", self._course.reference)
 
-    def _photo(self, name: str) -> list[Json]:
-        kept = self._files.keep("photo", f"{name}.jpg")
+    def _photo(self) -> list[Json]:
+        name = f"{self._word('P')}.jpg"
+        kept = self._files.keep("photo", name)
+        self._course.pictures.append(name)
         return [{"file_id": kept, "file_unique_id": kept, "width": 9, "height": 9}]
 
     def _word(self, who: str) -> str:

@@ -8,7 +8,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -33,7 +32,7 @@ async def until(what: str, holds: Callable[[], bool]) -> None:
     """
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not holds():
+            while not holds():  # noqa: ASYNC110 - what it looks at is another program's
                 await asyncio.sleep(LOOK_SECONDS)
     except TimeoutError:
         raise NothingHappens(what) from None
@@ -133,4 +132,5 @@ class Group:
 def reference_of(card: Sent) -> str:
     """The request's that ``card`` is of."""
     values = (button["callback_data"] for row in card.buttons for button in row)
-    return next(value.split(":")[2] for value in values if value.startswith("team:"))
+    reference: str = next(value.split(":")[2] for value in values if value.startswith("team:"))
+    return reference

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.chaos import work
 from tests.chaos.findings import Findings
 from tests.chaos.fleet import Fleet
 from tests.chaos.kept import Database
@@ -18,7 +19,7 @@ from tests.chaos.teams.company import FIRST_CHAT, OnTelegram, OnTheWeb
 from tests.chaos.teams.conversation import Conversation, Course
 from tests.chaos.teams.group import Board, Group, NothingHappens
 from tests.chaos.teams.script import scripts
-from tests.chaos.teams.verdict import judge_companies, judge_requests, judge_teams, judge_work
+from tests.chaos.teams.verdict import judge_companies, judge_requests, judge_teams
 from tests.chaos.telegram import Updates
 from tests.chaos.web import WebConversation
 from tests.servers.served import GROUPS, knowledge_folder
@@ -50,6 +51,7 @@ class Settings:
     processes: int = 1
     """More than one share a PostgreSQL, and have Telegram's updates by webhook."""
     kinds: tuple[Kind, ...] = KINDS
+    command: tuple[str, ...] = SERVE
     latest_moment_seconds: float = 3.0
     """A kill comes within so long after its point is reached."""
 
@@ -77,7 +79,9 @@ async def run(settings: Settings, folder: Path, database_url: str) -> Evidence:
         Database.open(database_url) as database,
     ):
         environment = {**outside.settings, **_environment(settings, folder, database_url)}
-        async with Fleet.running(settings.processes, folder, environment, SERVE) as fleet:
+        async with Fleet.running(
+            settings.processes, folder, environment, settings.command
+        ) as fleet:
             drill = _Drill(settings, outside, fleet, database)
             await drill.run()
             exit_codes = await fleet.stop()
@@ -99,13 +103,13 @@ def judge(evidence: Evidence) -> Findings:
     """The verdict on a run."""
     findings = Findings()
     telegram = evidence.outside.telegram
-    files = [file.name for sent in telegram.sent if sent.chat_id > 0 for file in sent.files]
-    judge_companies(findings, evidence.courses, files)
+    judge_companies(findings, evidence.courses)
     board = Board(telegram)
     shown = {chat: [sent.text for sent in board.of(chat)] for chat in GROUPS.values()}
     judge_teams(findings, evidence.courses, shown)
     judge_requests(findings, evidence.courses, evidence.kept)
-    judge_work(findings, evidence.kept)
+    work.judge(findings, evidence.kept, ())
+    findings.figures["answers withheld"] = evidence.kept.deliveries.get("withheld", 0)
     findings.check("exit codes of the last stop", filter(None, evidence.exit_codes))
     findings.figures |= evidence.figures
     return findings

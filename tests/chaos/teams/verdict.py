@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _GIVES_UP = {"transferred", "closed", "withdrawn"}
 
 
-def judge_companies(findings: Findings, courses: Sequence[Course], files: Sequence[str]) -> None:
-    """What each company read; ``files`` are names of those that reached anybody."""
+def judge_companies(findings: Findings, courses: Sequence[Course]) -> None:
+    """What each company read, and nobody was to read."""
     read = {course.script.number: course.company.read() for course in courses}
     findings.check(
         "conversations that did not come to their end",
@@ -30,7 +30,15 @@ def judge_companies(findings: Findings, courses: Sequence[Course], files: Sequen
         (
             f"{course.script.email}: {word}"
             for course in courses
-            for word in _missing(course.replies, [*read[course.script.number]], files)
+            for word in _missing(course.replies, read[course.script.number])
+        ),
+    )
+    findings.check(
+        "pictures that never reached their company",
+        (
+            f"{course.script.email}: {name}"
+            for course in courses
+            for name in sorted(set(course.pictures) - set(course.company.files()))
         ),
     )
     everything = "\n".join(text for texts in read.values() for text in texts)
@@ -55,12 +63,10 @@ def judge_companies(findings: Findings, courses: Sequence[Course], files: Sequen
     findings.figures["  of them read once more"] = doubles
 
 
-def _missing(words: Sequence[str], read: list[str], files: Sequence[str]) -> Iterator[str]:
-    """Those of ``words`` that are not in ``read`` after the one before, doubles aside."""
+def _missing(words: Sequence[str], read: Sequence[str]) -> Iterator[str]:
+    """Those of ``words`` that are not in ``read`` after the one before."""
     position = 0
     for word in words:
-        if word.endswith(".jpg") and word in files:
-            continue
         found = next((n for n in range(position, len(read)) if word in read[n]), None)
         if found is None:
             yield word
@@ -127,22 +133,3 @@ def _has_two_owners(history: Sequence[HistoryLine]) -> bool:
 
 def _count(request: StoredRequest, kind: str) -> int:
     return sum(line.kind == kind for line in request.history)
-
-
-def judge_work(findings: Findings, kept: Kept) -> None:
-    """Each event was handled once, nothing waits or was given up."""
-    findings.check(
-        "events not handled",
-        (f"{one.external_id} {one.status}" for one in kept.events if one.status != "done"),
-    )
-    findings.check(
-        "deliveries that wait or were given up",
-        (
-            f"{count} {status}"
-            for status, count in kept.deliveries.items()
-            if status not in {"sent", "withheld"}
-        ),
-    )
-    findings.figures["events handled"] = len(kept.events)
-    findings.figures["deliveries"] = sum(kept.deliveries.values())
-    findings.figures["answers withheld"] = kept.deliveries.get("withheld", 0)
