@@ -36,6 +36,8 @@ chaos: .venv/.dev
 	$(BIN)/python -m tests.chaos --updates 10000
 	$(BIN)/python -m tests.chaos.requests --requests 500 --failing 0.1 --seed 1
 	$(BIN)/python -m tests.chaos.requests --requests 500 --failing 0.1 --seed 1 --postgresql
+	$(BIN)/python -m tests.chaos.teams --conversations 300 --failing 0.1 --seed 1
+	$(BIN)/python -m tests.chaos.teams --conversations 300 --failing 0.1 --seed 1 --postgresql
 
 .venv/.bench: .venv/.runtime requirements-bench.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock

@@ -24,6 +24,24 @@ if TYPE_CHECKING:
     from knowledge.model import Outcome
 
 
+_STORED = {
+    "inbox_pending": ("assistant_inbox_pending", "Events not answered yet"),
+    "inbox_oldest_seconds": (
+        "assistant_inbox_oldest_age_seconds",
+        "Age of the oldest event not answered yet",
+    ),
+    "inbox_dead": ("assistant_inbox_dead", "Events given up"),
+    "outbox_pending": ("assistant_outbox_pending", "Replies, cards and look-ups not sent yet"),
+    "outbox_oldest_seconds": ("assistant_outbox_oldest_age_seconds", "Age of the oldest of them"),
+    "outbox_dead": ("assistant_outbox_dead", "Deliveries given up"),
+    "conversations": ("assistant_conversations", "Conversations kept"),
+    "open_questions": ("assistant_open_questions", "Questions that wait for somebody of the team"),
+    "requests_open": ("assistant_requests_open", "Requests that no team has taken yet"),
+    "cards_dead": ("assistant_cards_dead", "Cards of requests that were given up"),
+}
+"""Gauges of the store's figures, by the field of :class:`~bot.storage.records.Figures`."""
+
+
 class Metrics:
     """What is counted as it happens, and what is read from the store when somebody looks."""
 
@@ -51,28 +69,7 @@ class Metrics:
             "assistant_knowledge_fault", "1 when the knowledge folder cannot be used as it is now"
         )
         self._stored = {
-            "inbox_pending": self._gauge("assistant_inbox_pending", "Events not answered yet"),
-            "inbox_oldest_seconds": self._gauge(
-                "assistant_inbox_oldest_age_seconds", "Age of the oldest event not answered yet"
-            ),
-            "inbox_dead": self._gauge("assistant_inbox_dead", "Events given up"),
-            "outbox_pending": self._gauge(
-                "assistant_outbox_pending", "Replies, cards and look-ups not sent yet"
-            ),
-            "outbox_oldest_seconds": self._gauge(
-                "assistant_outbox_oldest_age_seconds", "Age of the oldest of them"
-            ),
-            "outbox_dead": self._gauge("assistant_outbox_dead", "Deliveries given up"),
-            "conversations": self._gauge("assistant_conversations", "Conversations kept"),
-            "open_questions": self._gauge(
-                "assistant_open_questions", "Questions that wait for somebody of the team"
-            ),
-            "requests_open": self._gauge(
-                "assistant_requests_open", "Requests that no team has taken yet"
-            ),
-            "cards_dead": self._gauge(
-                "assistant_cards_dead", "Cards of requests that were given up"
-            ),
+            field: self._gauge(name, help_text) for field, (name, help_text) in _STORED.items()
         }
         self._pending_by_channel = Gauge(
             "assistant_outbox_channel_pending",
@@ -80,7 +77,6 @@ class Metrics:
             ["channel"],
             registry=self.registry,
         )
-
         self._findings = Gauge(
             "assistant_doctor_finding",
             "Findings of the doctor, by matter and level (ok, warning, fault)",

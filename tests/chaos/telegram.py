@@ -62,6 +62,12 @@ class Updates:
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
 
+    async def bring_in_turn(self, update: Json) -> None:
+        """:meth:`bring`, and wait until it is taken: what the same person does next comes after."""
+        before = set(self._calls)
+        await self.bring(update)
+        await asyncio.gather(*(self._calls - before))
+
     async def all_taken(self) -> None:
         """Return once none is on its way to a webhook."""
         await asyncio.gather(*self._calls)

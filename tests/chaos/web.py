@@ -39,6 +39,8 @@ class WebConversation:
         self.unread = Unread()
         self.read: list[tuple[int, str]] = []
         """Ids and texts of the replies, as they came."""
+        self.files: list[str] = []
+        """Names of those that came with them."""
 
     async def open(self) -> None:
         """Begin it."""
@@ -83,6 +85,7 @@ class WebConversation:
             elif name == "data" and event == "reply":
                 reply = json.loads(value)
                 self.read.append((reply["id"], reply["text"]))
+                self.files += [file["name"] for file in reply.get("files", ())]
                 buttons = tuple(button["value"] for button in reply["buttons"])
                 self.unread.put(Shown(to_plain(reply["text"]), buttons))
 

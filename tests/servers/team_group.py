@@ -82,8 +82,12 @@ class TeamGroup:
     async def write(self, thread: int | None, words: str, by: Json = ANNE) -> int:
         """A message that is no reply."""
         number = next(self.ids)
-        await self.server.push({"message": self._message(by, number, thread, text=words)})
+        await self.server.push({"message": self.writing(number, thread, words, by)})
         return number
+
+    def writing(self, number: int, thread: int | None, words: str, by: Json) -> Json:
+        """The message object of what is no reply."""
+        return self._message(by, number, thread, text=words)
 
     def replying(self, to: Sent, words: str, by: Json, number: int, **content: object) -> Json:
         """The message object of a reply."""
