@@ -142,6 +142,7 @@ async def _write(store: Store) -> None:
     while True:
         number += 1
         await store.receive([message(number)], NOW)
+        await asyncio.sleep(0.01)  # who writes without a pause leaves SQLite's lock to nobody
 
 
 async def test_a_write_that_does_not_end_is_named(sqlite_url: str) -> None:
