@@ -76,7 +76,8 @@ def shown_value(talk: Talk, details: Details, line: str) -> str:  # noqa: PLR091
             need = talk.base.request_form.need(details.need)
             return escape(need.label_in(talk.language)) if need else ""
         case "description":
-            return shortened(details.description, _LONGEST_DESCRIPTION)
+            lines = filter(str.strip, details.description.splitlines())
+            return shortened(" / ".join(lines), _LONGEST_DESCRIPTION)
         case "surface":
             return _surface(talk, details.surface) if details.surface else ""
         case "communes":
