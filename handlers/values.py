@@ -53,7 +53,8 @@ class Reply(Value):
     that show nothing else; ``words`` are the author's alone, for one that shows the author and
     ``reference`` in its own way. ``corrects`` when they replace what the same message said before.
     ``automatic`` answers what a member of the team may answer instead: it is not sent to somebody
-    whom a member has in hand by then.
+    whom a member has in hand by then. ``expects_number``: a number that is typed next answers the
+    question, where a channel would else have it press a button.
     """
 
     kind: Literal["reply"] = "reply"
@@ -69,3 +70,4 @@ class Reply(Value):
     reference: str = ""
     corrects: bool = False
     automatic: bool = False
+    expects_number: bool = False

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,6 @@ from bot.media_types import FILE_LIMIT_BYTES, recognise
 from bot.storage.records import Incoming, StoredFile
 from handlers.events import (
     AttachmentReceived,
-    Button,
     ButtonPressed,
     CommandGiven,
     CommandName,
@@ -58,6 +57,7 @@ _COMMANDS: dict[str, CommandName] = {
     "/requests": "requests",
 }
 _ATTACH = re.compile(r"/(?:fichier|file)\s+(.+)")
+_PRESS = re.compile(r"(# ?)?([0-9]{1,3})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -74,19 +74,26 @@ def render(reply: Reply) -> str:
     return _CONTROL.sub("", "\n".join(lines))
 
 
-def render_buttons(buttons: Sequence[Button]) -> str:
-    """The choices, numbered: typing a number presses the button."""
+def render_buttons(reply: Reply) -> str:
+    """The choices, each before what is typed to press it."""
+    sign = "#" if reply.expects_number else ""
     return "\n".join(
-        f"  [{number}] {_CONTROL.sub('', button.label)}" for number, button in enumerate(buttons, 1)
+        f"  [{sign}{number}] {_CONTROL.sub('', button.label)}"
+        for number, button in enumerate(reply.buttons, 1)
     )
 
 
-def to_event(line: str, buttons: Sequence[Button]) -> Event:
-    """What a typed line means: a command, the number of a button, or a message."""
+def to_event(line: str, last: Reply | None) -> Event:
+    """What a line means after ``last``: a command, a button (``#2``, or ``2``), or a message.
+
+    Where ``last`` asks for a number, a bare one is the answer.
+    """
     typed = line.strip()
-    # Not isdigit, which holds for "²" too.
-    if typed.isdecimal() and 1 <= int(typed) <= len(buttons):
-        return ButtonPressed(value=buttons[int(typed) - 1].value)
+    pressed = _PRESS.fullmatch(typed)
+    if last and pressed and (pressed[1] or not last.expects_number):
+        number = int(pressed[2])
+        if 1 <= number <= len(last.buttons):
+            return ButtonPressed(value=last.buttons[number - 1].value)
     command, _, argument = typed.partition(" ")
     if command in _COMMANDS:
         return CommandGiven(name=_COMMANDS[command], argument=argument.strip())
@@ -132,7 +139,7 @@ class _Talk:
         self._after_id = after_id
         self._passed_on = passed_on
         self._language: Language | None = None
-        self._buttons: tuple[Button, ...] = ()
+        self._last: Reply | None = None
         self._asking = False
 
     def ask(self) -> None:
@@ -146,7 +153,7 @@ class _Talk:
         self._asking = False
         try:
             attach = _ATTACH.fullmatch(line.strip())
-            event = await self._attached(attach[1]) if attach else to_event(line, self._buttons)
+            event = await self._attached(attach[1]) if attach else to_event(line, self._last)
         except FileError as error:
             sys.stdout.write(f"{error}\n")
             return
@@ -183,9 +190,9 @@ class _Talk:
                 self._show(stored.reply)
 
     def _show(self, reply: Reply) -> None:
-        self._buttons = reply.buttons
+        self._last = reply
         self._language = reply.language
-        shown = "\n".join(filter(None, [render(reply), render_buttons(reply.buttons)]))
+        shown = "\n".join(filter(None, [render(reply), render_buttons(reply)]))
         # A line may be half typed: it stays, and the invitation comes again below.
         sys.stdout.write(f"\n\n{shown}\n" if self._asking else f"{shown}\n\n")
         if self._asking:
