@@ -29,7 +29,7 @@ from handlers.phrases import language_asked_for, without_courtesies
 from handlers.requests import form, listing
 from handlers.requests.additions import LONGEST, adds
 from handlers.requests.answers import takes_up
-from handlers.requests.attachments import cannot_join, received
+from handlers.requests.attachments import cannot_join, not_accepted, received
 from handlers.requests.buttons import is_ours as requests_own
 from handlers.requests.company import companies_found
 from handlers.requests.doing import to_what_is_being_done
@@ -315,13 +315,15 @@ def _attachment(talk: Talk, event: AttachmentReceived) -> Step:
     """A document joins a request; what cannot be read is said so; a caption is a message."""
     adding = talk.state.doing is not None and talk.state.doing.what == "add"
     if event.file is None:
-        return _with_caption(talk, _without_file(talk), event.caption)
+        return _with_caption(talk, _without_file(talk, event), event.caption)
     first = received(talk, event, event.file)
     return first if adding else _with_caption(talk, first, event.caption)
 
 
-def _without_file(talk: Talk) -> Step:
-    """A voice message, a place …: it is not read, and joins nothing."""
+def _without_file(talk: Talk, event: AttachmentReceived) -> Step:
+    """A voice message, a place, a programme …: it is not read, and joins nothing."""
+    if event.refused:
+        return not_accepted(talk, event.refused)
     under_way = talk.state.form
     if under_way and not under_way.paused:
         return cannot_join(talk, under_way)

@@ -132,6 +132,7 @@ class RequestMessages(Model):
     request_album_added: Texts
     request_files_too_many: Texts
     request_file_too_large: Texts
+    request_file_not_accepted: Texts
     request_files_removed: Texts
     request_cannot_join: Texts
     request_file_offer: Texts
