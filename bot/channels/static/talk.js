@@ -263,8 +263,10 @@ function showStreamedReply(reply) {
   // Only what came by the stream moves its cursor: an answer to a POST may overtake another reply.
   cursor = Math.max(cursor, reply.id);
   if (!reply.in_reply_to) view.addArrived(() => showReply(reply));
-  else if (view.knows(reply.in_reply_to)) showReply(reply);
-  else restore(); // asked in another tab
+  else if (view.knows(reply.in_reply_to)) {
+    showReply(reply);
+    view.bringUp(reply.in_reply_to);
+  } else restore(); // asked in another tab
 }
 
 function showReply(reply) {
