@@ -264,8 +264,8 @@ function showStreamedReply(reply) {
   cursor = Math.max(cursor, reply.id);
   if (!reply.in_reply_to) view.addArrived(() => showReply(reply));
   else if (view.knows(reply.in_reply_to)) {
-    showReply(reply);
-    view.bringUp(reply.in_reply_to);
+    // Who reads further up is left there.
+    if (view.keepInSight(() => showReply(reply))) view.bringUp(reply.in_reply_to);
   } else restore(); // asked in another tab
 }
 
