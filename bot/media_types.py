@@ -79,6 +79,19 @@ _MACROS = "vbaproject.bin"
 _TEXT_ENDINGS = {".txt": "text/plain", ".csv": "text/csv"}
 
 
+_ENDINGS = frozenset(ending for endings in ACCEPTED.values() for ending in endings)
+
+
+def may_be_accepted(name: str, media_type: str) -> bool:
+    """Whether a file may be one that is accepted, as far as its sender's words tell.
+
+    For channels that pass files on without reading them: a programme is refused by the ending of
+    its name, which is what a computer would open it by; without one, the type that is told counts.
+    """
+    ending = PurePath(name).suffix.lower()
+    return ending in _ENDINGS if ending else media_type in ACCEPTED
+
+
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """What a file is, under a name whose ending says the same."""

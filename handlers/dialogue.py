@@ -31,17 +31,18 @@ from handlers.phrases import language_asked_for, without_courtesies
 from handlers.privacy import talking as privacy
 from handlers.privacy.buttons import is_ours as on_personal_data
 from handlers.requests import form, listing
+from handlers.requests.additions import LONGEST, adds
 from handlers.requests.answers import takes_up
-from handlers.requests.attachments import cannot_join, received
+from handlers.requests.attachments import cannot_join, not_accepted, received
 from handlers.requests.buttons import is_ours as requests_own
 from handlers.requests.company import companies_found
 from handlers.requests.doing import to_what_is_being_done
 from handlers.requests.flow import ask_again, beside
 from handlers.requests.pressing import pressed
-from handlers.requests.steps import COMPANY, CONTACT, RECAP
+from handlers.requests.steps import COMPANY, CONTACT, DESCRIPTION, RECAP
 from handlers.requests.talk import Talk
 from handlers.requests.team_words import between_company_and_team
-from handlers.requests.words import control
+from handlers.requests.words import asks, control
 from handlers.team.handling import TEAM_EVENTS, handle
 from handlers.wording import MENU, NO, NONE_OF_THESE, TEAM, YES, Wording
 from knowledge.model import LANGUAGES, Language
@@ -151,7 +152,7 @@ def _message(talk: Talk, text: str, *, is_edit: bool = False) -> Step:
             return beside(talk, done)
         talk = talk.having(doing=None)
     if state.form and not state.form.paused:
-        if state.form.step not in _NAMING and len(text) <= form.LONGEST:
+        if state.form.step not in _NAMING and len(text) <= LONGEST:
             talk = _in(talk, _spoken(talk, text))
         return form.message(talk, state.form, text, is_edit=is_edit)
     if len(text) > questions.LONGEST:
@@ -189,7 +190,7 @@ def _question(talk: Talk, text: str) -> Step:
         return form.accepted(talk)
     before = form.need_pending(talk)
     told = form.tells_of_request(talk, text)
-    if before and told and not talk.state.form:
+    if before and (told or adds(text)) and not asks(text) and not talk.state.form:
         return form.begun(talk, f"{before}\n{text}", need=form.need_of_last(talk, before))
     result = questions.answer_message(talk.matcher, talk.state, text, talk.language)
     if told and not talk.state.form:
@@ -223,7 +224,7 @@ def _too_long(talk: Talk, text: str) -> Step:
     told = talk.matcher.detect(text[:_TELLING]).language
     wording = Wording(talk.base, told or talk.language)
     messages = talk.messages
-    offered = len(text) <= form.LONGEST
+    offered = len(text) <= LONGEST
     buttons = [wording.button(messages.button_team, TEAM)] if offered else []
     reply = wording.reply(wording.text(messages.too_long), *buttons)
     if offered:
@@ -295,14 +296,19 @@ def _command(talk: Talk, event: CommandGiven) -> Step:
     language = talk.state.chosen_language or event.language or talk.language
     talk = _in(talk, language).having(doing=None)
     if event.name == "request":
-        asked = form.begun_or_resumed(talk)
-        if not event.argument.strip():
-            return asked
-        # What is written behind the command is what the form asks for.
-        return _message(replace(talk, state=asked.state), event.argument)
+        return _request_command(talk, event.argument.strip())
     if event.name == "language" and event.argument in LANGUAGES:
         return _switch(talk, _LANGUAGE.validate_python(event.argument))
     return beside(talk, _menu_command(talk, event))
+
+
+def _request_command(talk: Talk, text: str) -> Step:
+    """A form, and what is written behind the command: what it asks for, or another request."""
+    under_way = talk.state.form
+    if text and under_way and under_way.step != DESCRIPTION and not control(text):
+        return form.wished(talk, under_way, text)
+    asked = form.begun_or_resumed(talk)
+    return _message(replace(talk, state=asked.state), text) if text else asked
 
 
 def _menu_command(talk: Talk, event: CommandGiven) -> Step:
@@ -330,13 +336,15 @@ def _attachment(talk: Talk, event: AttachmentReceived) -> Step:
     """A document joins a request; what cannot be read is said so; a caption is a message."""
     adding = talk.state.doing is not None and talk.state.doing.what == "add"
     if event.file is None:
-        return _with_caption(talk, _without_file(talk), event.caption)
+        return _with_caption(talk, _without_file(talk, event), event.caption)
     first = received(talk, event, event.file)
     return first if adding else _with_caption(talk, first, event.caption)
 
 
-def _without_file(talk: Talk) -> Step:
-    """A voice message, a place …: it is not read, and joins nothing."""
+def _without_file(talk: Talk, event: AttachmentReceived) -> Step:
+    """A voice message, a place, a programme …: it is not read, and joins nothing."""
+    if event.refused:
+        return not_accepted(talk, event.refused)
     under_way = talk.state.form
     if under_way and not under_way.paused:
         return cannot_join(talk, under_way)

@@ -128,7 +128,7 @@ class AttachmentReceived(Value):
 
     ``caption`` is the text that came with it, and is answered as a message. ``file`` is what can
     join a request; None for what cannot (a voice message, a place). Files sent at once as one
-    ``album`` are an event each.
+    ``album`` are an event each. ``refused`` is the name of a file whose kind is not accepted.
     """
 
     kind: Literal["attachment"] = "attachment"
@@ -136,6 +136,7 @@ class AttachmentReceived(Value):
     caption: str = ""
     file: File | None = None
     album: str = ""
+    refused: str = ""
 
 
 class CompaniesFound(Value):

@@ -54,7 +54,8 @@ class Reply(Value):
     ``reference`` in its own way. ``corrects`` when they replace what the same message said before.
     ``erases`` when everything before it is gone.
     ``automatic`` answers what a member of the team may answer instead: it is not sent to somebody
-    whom a member has in hand by then.
+    whom a member has in hand by then. ``expects_number``: a number that is typed next answers the
+    question, where a channel would else have it press a button.
     """
 
     kind: Literal["reply"] = "reply"
@@ -71,3 +72,4 @@ class Reply(Value):
     corrects: bool = False
     erases: bool = False
     automatic: bool = False
+    expects_number: bool = False

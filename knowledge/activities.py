@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Nomenclature = Literal["rev-2", "2025"]
 
 _CODE = re.compile(r"(\d{2})\.?(\d{2})\s*([A-Z])", re.IGNORECASE)
+_BEGINNING = re.compile(r"[0-9]{2}(\.?[0-9]([0-9][A-Z]?)?)?")
 _LETTERS_OF_REV_2 = frozenset("ABCDEFZ")
 """NAF rév. 2 ends a code on Z, or on A to F where a class is divided; NAF 2025 on Y, or from G."""
 
@@ -81,23 +82,46 @@ def section(code: str) -> str:
     return activity.section if activity else ""
 
 
+def name(code: str, label: str, language: Language) -> str:
+    """What an activity is called in ``language``: ``label``, the directory's French, else that."""
+    activity = read(code)
+    return activity.names[language] if activity and (language != "fr" or not label) else label
+
+
 def section_name(section: str, language: Language) -> str:
     """The name of a section of NAF rév. 2, or nothing for another letter."""
     names = _section_names().get(("rev-2", section))
     return names[language] if names else ""
 
 
+def is_activity(text: str) -> bool:
+    """Whether ``text`` is a section (``C``) or the beginning of a code (``25.6``)."""
+    return bool(section_name(text, "fr") or (_BEGINNING.fullmatch(text) and _section_of(text)))
+
+
+def covers(activity: str, code: str, section: str = "") -> bool:
+    """Whether ``activity``, as :func:`is_activity` has it, holds for a company.
+
+    ``code`` is the company's, or its beginning; ``section`` the letter that its directory gives,
+    which counts only where the code tells none.
+    """
+    if activity.isalpha():
+        return activity == (_section_of(code) or section)
+    return _plain(code).startswith(_plain(activity))
+
+
 def is_among(code: str, section: str, listed: Iterable[str]) -> bool:
     """Whether an activity is one of ``listed``: sections, or beginnings of a code (``25.6``)."""
-    digits = code.replace(".", "").upper()
-    return any(
-        item == section if item.isalpha() else bool(digits) and _begins(digits, item)
-        for item in listed
-    )
+    return any(covers(one, code, section) for one in listed)
 
 
-def _begins(digits: str, beginning: str) -> bool:
-    return digits.startswith(beginning.replace(".", "").upper())
+def _section_of(code: str) -> str:
+    division = _divisions().get(_plain(code)[:2])
+    return division.sections["rev-2"] if division else ""
+
+
+def _plain(code: str) -> str:
+    return "".join(code.split()).replace(".", "").upper()
 
 
 @dataclass(frozen=True, slots=True)

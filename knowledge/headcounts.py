@@ -7,13 +7,26 @@ nothing certain and has none.
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from importlib import resources
+
+_NUMBER = re.compile(r"[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])|[0-9]+")
+_AND_MORE = re.compile(r"\bplus\b", re.IGNORECASE)
 
 
 def words(code: str) -> str:
     """The range of ``code`` in the State's words, as "20 à 49 salariés", or nothing."""
     return _words().get(code, "")
+
+
+def bounds(band: str) -> tuple[int, int | None] | None:
+    """The least and the most of a range in words; no most for "10 000 salariés et plus"."""
+    numbers = [int(re.sub(r"\s", "", number)) for number in _NUMBER.findall(band)]
+    if not numbers:
+        return None
+    open_ended = len(numbers) == 1 and _AND_MORE.search(band)
+    return min(numbers), None if open_ended else max(numbers)
 
 
 @cache

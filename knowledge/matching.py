@@ -153,7 +153,11 @@ class Matcher:
         self._guesser = LanguageGuesser(counts)
         shorthand = [[short] for lexis in self._lexis.values() for short in lexis.abbreviations]
         self._spellers = {
-            language: Speller([*tokens, *shorthand], frequencies(language), elisions="fr" in counts)
+            language: Speller(
+                [*tokens, *shorthand, *self._lexis[language].phrases],
+                frequencies(language),
+                elisions="fr" in counts,
+            )
             for language in base.languages
         }
         self._nouns = frozenset(

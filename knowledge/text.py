@@ -145,13 +145,17 @@ class Terms:
 
 
 class Lexis:
-    """A folder's lexicon in one language, compiled: abbreviations and concepts."""
+    """A folder's lexicon in one language, compiled: abbreviations and concepts.
+
+    ``phrases`` are all that it has a concept for, in words.
+    """
 
     def __init__(self, lexicon: LanguageLexicon, language: Language) -> None:
         self.language: Language = language
         self.abbreviations = {
             short: tuple(words(long)) for short, long in map(_folded_pair, _items(lexicon))
         }
+        self.phrases = [words(phrase) for group in lexicon.synonyms for phrase in group]
         self._concepts = self._compile(lexicon.synonyms)
         self._longest = max(map(len, self._concepts), default=1)
 

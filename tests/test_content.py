@@ -17,6 +17,7 @@ from bot.settings import CONTENT
 from handlers.asking import ask
 from handlers.dialogue import step
 from handlers.events import ButtonPressed, ConversationState
+from handlers.requests.understanding import understand
 from knowledge.evaluation import evaluate, read_cases, report
 from knowledge.loading import load
 from knowledge.markup import to_html, to_plain
@@ -49,6 +50,36 @@ def test_questions_never_tuned_to_are_answered() -> None:
     far = [result for result in results if result.case.kind == "far"]
     assert sum(result.credit for result in results) >= 0.9 * len(results), report(results)
     assert sum(result.false_answer for result in far) <= 0.1 * len(far)
+
+
+HIRING = [
+    "je cherche 3 soudeurs", "I'm looking for 3 welders", "on recrute un tourneur",
+    "besoin de 2 fraiseurs a Ivry", "jcherche 2 soudeurs", "je recrute un ajusteur",
+    "on cherche 2 caristes", "il nous faut deux électriciens", "recherche tourneur fraiseur",
+    "we need two forklift drivers", "hiring a CNC machinist", "I am looking for a toolmaker",
+]  # fmt: skip
+SEEKING = [
+    "je cherche un emploi de soudeur", "je cherche du travail", "I am a welder looking for a job",
+    "je suis fraiseur et je cherche du boulot", "je cherche un poste de tourneur",
+    "cherche emploi cariste", "je suis électricien, vous recrutez ?", "job offers for welders",
+    "looking for a job as a machinist", "un emploi d'opérateur à Ivry", "any electrician jobs?",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("message", HIRING)
+def test_a_company_that_looks_for_people_wants_to_recruit(message: str) -> None:
+    """Whoever looks for welders has a need of the team, and is not told how to find a job."""
+    asked = ask(matcher(), message)
+    assert (asked.outcome, asked.entries[0].id) == ("handoff", "besoin-recrutement")
+    understood = understand(matcher(), message, asked.language, NOW.date())
+    assert (understood.need, understood.headcount) == ("recruitment", None)
+
+
+@pytest.mark.parametrize("message", SEEKING)
+def test_somebody_who_looks_for_a_job_is_told_where_to_find_one(message: str) -> None:
+    """A welder who looks for a job is no company that looks for welders."""
+    asked = ask(matcher(), message)
+    assert (asked.outcome, asked.entries[0].id) == ("unknown", "emploi-candidat")
 
 
 def test_each_question_of_the_folder_finds_its_entry() -> None:

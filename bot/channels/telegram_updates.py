@@ -11,6 +11,7 @@ from telegram import ChatMember, Message
 from telegram.constants import ChatType
 
 from bot.file_names import safe_name
+from bot.media_types import may_be_accepted
 from bot.storage.records import Incoming
 from bot.telegram_client import CHANNEL
 from handlers.commands import COMMANDS
@@ -172,11 +173,13 @@ def _event(message: Message, heard: _Heard, *, edited: bool) -> Event | None:
         return _command(heard.command, heard.text, message.from_user, edited=edited)
     what, file = attachment(message)
     if what and not edited:
+        refused = file is not None and not may_be_accepted(file.name, file.media_type)
         return AttachmentReceived(
             what=what,
             caption=heard.text,
-            file=file,
+            file=None if refused else file,
             album=message.media_group_id or "",
+            refused=file.name if file and refused else "",
         )
     if heard.text:
         return MessageReceived(text=heard.text, edited=edited)

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,6 @@ from bot.storage.records import Incoming, StoredFile
 from handlers.commands import command_typed
 from handlers.events import (
     AttachmentReceived,
-    Button,
     ButtonPressed,
     CommandGiven,
     Event,
@@ -36,6 +35,8 @@ from knowledge.markup import to_plain
 from knowledge.model import Language, Texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.delivery.files import FileSource
     from bot.inbox import Inbox
     from bot.storage.store import Store
@@ -48,6 +49,7 @@ _READ_BYTES = 4096
 KEYBOARD_THREAD = "keyboard"
 _LEAVE = frozenset({"exit", "quit", ":q", "/quit"})
 _ATTACH = re.compile(r"/(?:fichier|file)\s+(.+)")
+_PRESS = re.compile(r"(# ?)?([0-9]{1,3})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -64,19 +66,26 @@ def render(reply: Reply) -> str:
     return _CONTROL.sub("", "\n".join(lines))
 
 
-def render_buttons(buttons: Sequence[Button]) -> str:
-    """The choices, numbered: typing a number presses the button."""
+def render_buttons(reply: Reply) -> str:
+    """The choices, each before what is typed to press it."""
+    sign = "#" if reply.expects_number else ""
     return "\n".join(
-        f"  [{number}] {_CONTROL.sub('', button.label)}" for number, button in enumerate(buttons, 1)
+        f"  [{sign}{number}] {_CONTROL.sub('', button.label)}"
+        for number, button in enumerate(reply.buttons, 1)
     )
 
 
-def to_event(line: str, buttons: Sequence[Button]) -> Event:
-    """What a typed line means: a command, the number of a button, or a message."""
+def to_event(line: str, last: Reply | None) -> Event:
+    """What a line means after ``last``: a command, a button (``#2``, or ``2``), or a message.
+
+    Where ``last`` asks for a number, a bare one is the answer.
+    """
     typed = line.strip()
-    # Not isdigit, which holds for "²" too.
-    if typed.isdecimal() and 1 <= int(typed) <= len(buttons):
-        return ButtonPressed(value=buttons[int(typed) - 1].value)
+    pressed = _PRESS.fullmatch(typed)
+    if last and pressed and (pressed[1] or not last.expects_number):
+        number = int(pressed[2])
+        if 1 <= number <= len(last.buttons):
+            return ButtonPressed(value=last.buttons[number - 1].value)
     return command_typed(typed) or MessageReceived(text=typed)
 
 
@@ -119,7 +128,7 @@ class _Talk:
         self._after_id = after_id
         self._passed_on = passed_on
         self._language: Language | None = None
-        self._buttons: tuple[Button, ...] = ()
+        self._last: Reply | None = None
         self._asking = False
 
     def ask(self) -> None:
@@ -133,7 +142,7 @@ class _Talk:
         self._asking = False
         try:
             attach = _ATTACH.fullmatch(line.strip())
-            event = await self._attached(attach[1]) if attach else to_event(line, self._buttons)
+            event = await self._attached(attach[1]) if attach else to_event(line, self._last)
         except FileError as error:
             sys.stdout.write(f"{error}\n")
             return
@@ -178,9 +187,9 @@ class _Talk:
         ]
 
     def _show(self, reply: Reply, saved: Sequence[str]) -> None:
-        self._buttons = reply.buttons
+        self._last = reply
         self._language = reply.language
-        lines = [render(reply), *saved, render_buttons(reply.buttons)]
+        lines = [render(reply), *saved, render_buttons(reply)]
         shown = "\n".join(filter(None, lines))
         # A line may be half typed: it stays, and the invitation comes again below.
         sys.stdout.write(f"\n\n{shown}\n" if self._asking else f"{shown}\n\n")

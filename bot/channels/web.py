@@ -33,7 +33,7 @@ from bot.channels.web_access import (
     token_hash,
 )
 from bot.channels.web_downloads import DOWNLOADS_AT_ONCE, get_file
-from bot.channels.web_files import UPLOADS_AT_ONCE, SentFile
+from bot.channels.web_files import UPLOADS_AT_ONCE, SentFile, check_room
 from bot.channels.web_limits import RateLimit
 from bot.channels.web_page import Page, add_security_headers
 from bot.channels.web_schema import (
@@ -209,6 +209,8 @@ async def post_file(http_request: web.Request) -> web.Response:
 
 async def _keep(store: Store, conversation_id: str, key: str, sent: SentFile) -> File:
     """``sent`` in the store, as the dialogue is told of it."""
+    kept = await store.files_kept(conversation_id, but=key)
+    check_room(*kept, len(sent.content))
     found = await sent.recognise()
     await store.add_file(
         StoredFile(

@@ -24,6 +24,11 @@ UPLOAD_WITHIN_SECONDS = 600.0
 UPLOADS_AT_ONCE = 16
 """Each is held in memory until it is whole."""
 
+CONVERSATION_FILES = 50
+"""Of a conversation, however many requests it makes: five times what a request can have."""
+CONVERSATION_BYTES = 100_000_000
+"""Of all of them together: ten of the largest."""
+
 _FIELD_LIMIT_BYTES = 200
 _MOST_PARTS = 8
 _OVERHEAD_BYTES = 16 * 1024
@@ -89,6 +94,18 @@ class SentFile(BaseModel):
             message = "Only documents, spreadsheets, presentations, PDF and pictures are accepted."
             raise ApiError(415, "unsupported_type", message)
         return found
+
+
+def check_room(count: int, size_bytes: int, more_bytes: int) -> None:
+    """Let a conversation that has ``count`` files of ``size_bytes`` send one of ``more_bytes``.
+
+    Raises:
+        ApiError: 409 where it has sent enough.
+    """
+    if count >= CONVERSATION_FILES or size_bytes + more_bytes > CONVERSATION_BYTES:
+        megabytes = CONVERSATION_BYTES // 1_000_000
+        message = f"A conversation may send {CONVERSATION_FILES} files, {megabytes} MB in all."
+        raise ApiError(409, "conversation_full", message)
 
 
 async def _parts(http_request: web.Request) -> Mapping[str, object]:

@@ -24,6 +24,8 @@ from bot.delivery.cards.content import card_files
 from bot.delivery.files import FileUnavailableError
 from bot.delivery.mail_message import Attachment, Mail, build, to_bytes
 from bot.mailbox import Mailbox, parse_mailbox
+from bot.media_types import recognise
+from bot.telegram_client import CHANNEL as TELEGRAM
 from handlers.requests.model import Card
 
 if TYPE_CHECKING:
@@ -118,7 +120,7 @@ class EmailDelivery:
 
     async def _read(self, item: OutboxItem, file: File) -> bytes | None:
         try:
-            return await self._files.read(file)
+            content = await self._files.read(file)
         except FileUnavailableError as error:
             logger.warning("a file cannot be passed on: %s", error)
             return None
@@ -127,6 +129,11 @@ class EmailDelivery:
                 raise
             logger.warning("delivery %d goes without a file: %s", item.id, error)
             return None
+        # Pages' uploads were looked into when they came; Telegram tells what a sender says.
+        if file.channel == TELEGRAM and not await asyncio.to_thread(recognise, content, file.name):
+            logger.warning("delivery %d goes without a file of no accepted kind", item.id)
+            return None
+        return content
 
     async def _send(self, address: str, content: bytes, *, utf8: bool) -> None:
         server = self._server

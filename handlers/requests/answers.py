@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from handlers.phrases import phrase, without_courtesies
 from handlers.requests import steps
+from handlers.requests.additions import BESIDE, STATEMENT, adds, telling_beside, with_text
 from handlers.requests.asides import (
     LONGEST_QUESTION,
     SURE,
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 _UNREADABLE = frozenset({"unreadable", "unknown", "empty"})
 """How problems end of texts that may be something else than a mistyped answer."""
 
+_READ_GENEROUSLY = frozenset({steps.SURFACE, steps.COMPANY, steps.HEADCOUNT})
+"""Questions that nearly any text, or any number, is an answer to."""
+
 _AROUND_A_LINE = frozenset("le la l les ma mon mes the my corriger modifier changer change".split())
 
 
@@ -69,33 +73,65 @@ def _to_a_slot(talk: Talk, form: Form, text: str, core: str) -> Step:
         return ask_again(talk, form, talk.words(talk.messages.request_resumed))
     read = read_said(talk, form, text)
     asked = asks(core)
+    if not asked and _is_beside(talk, form, core, read):
+        return _not_an_answer(talk, form, text, None)
     if asked and not is_telling(form, read) and is_answerable(talk, core):
         return aside(talk, form, text)
     if isinstance(read, Details) and not (asked and form.step == steps.COMPANY):
-        return _take(talk, form, read)
+        return _take(talk, form, read, text)
     if asked:
         return aside(talk, form, text)
     return _not_an_answer(talk, form, text, read)
 
 
-def _take(talk: Talk, form: Form, read: Details) -> Step:
+def _is_beside(talk: Talk, form: Form, core: str, read: Details | Misread | None) -> bool:
+    """Whether a text that could be read as the answer is put as something else.
+
+    "We also need a crane" is no company and no headcount of one, and "by June" is no company.
+    """
+    slot = form.step
+    if slot not in _READ_GENEROUSLY or not isinstance(read, Details):
+        return False
+    said = talk.understood(core)
+    if getattr(said, slot) is not None:
+        return False
+    if slot != steps.COMPANY:
+        return adds(core) and not any(character.isdigit() for character in core)
+    dated = said.deadline or said.surface or said.headcount
+    return adds(core) or (dated is not None and telling_beside(talk, said, core) == 0)
+
+
+def _take(talk: Talk, form: Form, read: Details, text: str) -> Step:
     slot, before = form.step, form.details
     form, effects = taken(form, slot, read)
     noted = _noted(talk, before, form.details, beside=slot)
-    return go_on(talk, form.model_copy(update={"answered": slot}), noted, effects=effects)
+    added = ""
+    if slot != steps.DESCRIPTION:
+        details, added, _ = with_text(talk, form.details, text)
+        form = form.model_copy(update={"details": details})
+    form = form.model_copy(update={"answered": slot})
+    return go_on(talk, form, _one_paragraph(noted, added), effects=effects)
+
+
+def _one_paragraph(*said: str) -> str:
+    return "\n".join(filter(None, said))
 
 
 def _not_an_answer(talk: Talk, form: Form, text: str, read: Details | Misread | None) -> Step:
-    """Other slots that the text holds are taken; else it is said why it is no answer."""
-    further = _further(talk, form, text)
-    if further != form.details:
-        noted = _noted(talk, form.details, further)
-        form, effects = with_details(form, further)
-        return ask_again(talk, form, noted, effects=effects)
+    """What the text says besides is taken; else it is said why it is no answer."""
     problem = read.problem if isinstance(read, Misread) else "need_unknown"
-    may_be_else = problem.rpartition("_")[2] in _UNREADABLE
-    if may_be_else and is_answerable(talk, without_courtesies(text), least=SURE):
+    may_be_else = read is None or problem.rpartition("_")[2] in _UNREADABLE
+    further = _further(talk, form, text)
+    noted = _noted(talk, form.details, further)
+    if not noted and may_be_else and is_answerable(talk, without_courtesies(text), least=SURE):
         return aside(talk, form, text)
+    if noted or may_be_else:
+        least = {"least": STATEMENT} if not noted else {}
+        details, added, too_long = with_text(talk, further, text, **least)
+        if details != form.details or too_long:
+            form, effects = with_details(form, details)
+            form = form.model_copy(update={"answered": ""})
+            return ask_again(talk, form, _one_paragraph(noted, added), effects=effects)
     texts: Texts = getattr(talk.messages, f"request_misread_{problem}")
     return ask_again(talk, form, talk.words(texts))
 
@@ -108,6 +144,16 @@ def _noted(talk: Talk, before: Details, now: Details, beside: str = "") -> str:
         if line != beside and shown_value(talk, now, line) != shown_value(talk, before, line)
     ]
     return talk.words(talk.messages.request_noted, lines=", ".join(changed)) if changed else ""
+
+
+def appended(talk: Talk, form: Form, text: str) -> Step:
+    """``text``, which was written for the request, joins it, with all that it says."""
+    further = _further(talk, form, text)
+    noted = _noted(talk, form.details, further)
+    details, added, _ = with_text(talk, further, text, least=0)
+    form, effects = with_details(form, details)
+    form = form.model_copy(update={"answered": ""})
+    return ask_again(talk, form, _one_paragraph(noted, added), effects=effects)
 
 
 def _further(talk: Talk, form: Form, text: str) -> Details:
@@ -138,7 +184,9 @@ def _beside_the_check(talk: Talk, form: Form, text: str) -> Step:
         return go_on(talk, changed, effects=effects)
     further = _further(talk, form, text)
     noted = _noted(talk, form.details, further)
-    form, effects = with_details(form, further)
+    details, added, _ = with_text(talk, further, text, least=STATEMENT)
+    form, effects = with_details(form, details)
+    noted = _one_paragraph(noted, added)
     unclear = talk.words(talk.messages.request_company_unclear)
     return ask_again(talk, form, noted or unclear, effects=effects)
 
@@ -194,11 +242,14 @@ def at_the_recap(talk: Talk, form: Form, text: str) -> Step:
     if line:
         return correct(talk, form, line)
     said = talk.understood(text)
-    details = merge(form.details, said.model_copy(update={"need": None}))
+    known = merge(form.details, said.model_copy(update={"need": None}))
+    least = STATEMENT if known == form.details else BESIDE
+    details, added, _ = with_text(talk, known, text, least=least)
     if details == form.details:
-        return ask_again(talk, form, talk.words(talk.messages.request_recap_unclear))
+        unclear = talk.words(talk.messages.request_recap_unclear)
+        return ask_again(talk, form, added or unclear)
     form, effects = with_details(form, details)
-    return go_on(talk, form, effects=effects)
+    return go_on(talk, form, added, effects=effects)
 
 
 def _line_named(talk: Talk, form: Form, core: str) -> str | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COMMUNES_AT_ONCE = 8
 """Communes a page: two columns of four on a telephone."""
 
+_ANSWERED_BY_NUMBERS = frozenset({steps.SURFACE, steps.HEADCOUNT})
 _DEADLINE_MONTHS = (0, 3, 6, 12)
 
 
@@ -46,7 +47,8 @@ def _ask(talk: Talk, form: Form, *before: str, page: int) -> Reply:
     current = talk.words(messages.request_current, value=value) if value else ""
     asked = "\n".join(filter(None, [_progress(talk, form), talk.words(texts)]))
     choices = [*_choices(talk, form, page), *_ways_on(talk, form, known=bool(value))]
-    return talk.reply(*before, asked, current, buttons=choices)
+    reply = talk.reply(*before, asked, current, buttons=choices)
+    return reply.model_copy(update={"expects_number": form.step in _ANSWERED_BY_NUMBERS})
 
 
 def _progress(talk: Talk, form: Form) -> str:

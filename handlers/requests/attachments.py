@@ -62,6 +62,16 @@ def _each_once(files: tuple[File, ...]) -> tuple[File, ...]:
 # -- What is declined -----------------------------------------------------------------------------
 
 
+def not_accepted(talk: Talk, name: str) -> Step:
+    """A programme, an archive …: it reaches nobody."""
+    return _declined(talk, not_accepted_words(talk, name))
+
+
+def not_accepted_words(talk: Talk, name: str) -> str:
+    """Which file is left out, and what can be sent."""
+    return talk.words(talk.messages.request_file_not_accepted, name=shortened(name))
+
+
 def _too_large(talk: Talk, file: File) -> str:
     return talk.words(
         talk.messages.request_file_too_large,

@@ -9,6 +9,7 @@ from __future__ import annotations
 NEW = "request:new"
 RESUME = "request:resume"
 RESTART = "request:restart"
+APPEND = "request:append"
 CANCEL = "request:cancel"
 LIST = "request:list"
 TAKE = "request:take"

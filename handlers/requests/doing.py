@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from handlers.phrases import phrase
 from handlers.requests import attachments, open_requests
-from handlers.requests.form import LONGEST, begun_or_resumed
+from handlers.requests.additions import LONGEST
+from handlers.requests.form import begun_or_resumed
 from handlers.requests.words import control
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ steps          which question comes next
 asking         the questions and their buttons
 answers        a message in mid-form: an answer, a slip, an edit, a correction
 said           what a message says to the present question
+additions      what it says beside
 asides         questions of the person's own
 moving         back, on without an answer, into an open request
 flow           from one question to the next
@@ -29,7 +30,8 @@ from handlers.events import Form
 from handlers.phrases import phrase, without_courtesies
 from handlers.replying import NOTHING_PENDING, answers_alone
 from handlers.requests import buttons, listing, steps
-from handlers.requests.answers import answered, at_the_recap, edited
+from handlers.requests.additions import LONGEST
+from handlers.requests.answers import answered, appended, at_the_recap, edited
 from handlers.requests.consent import seal
 from handlers.requests.filing import already_filed, filed
 from handlers.requests.flow import ask_again, beside, go_on, with_details
@@ -46,9 +48,6 @@ from knowledge.text import words
 if TYPE_CHECKING:
     from handlers.events import Reply, Step
     from handlers.requests.talk import Talk
-
-LONGEST = 4096
-"""Characters of a message that a team is sent: as many as one of Telegram's holds."""
 
 _SAYS_NOTHING = 6
 """Words of a message to speak to somebody, up to which it does not say of what."""
@@ -180,11 +179,27 @@ def restarted(talk: Talk) -> Step:
     return begun(talk.having(form=None), text, need=need_of_last(talk, text))
 
 
+def wished(talk: Talk, form: Form, text: str) -> Step:
+    """A request is written out while ``form`` is under way: it joins that, or is another."""
+    if len(text) > LONGEST:
+        return ask_again(talk, form, talk.words(talk.messages.request_too_long))
+    return _under_way(talk.having(asked=text, pending_handoff=text))
+
+
+def joined(talk: Talk) -> Step:
+    """What was written for another request is part of the one under way."""
+    form, text = talk.state.form, talk.state.pending_handoff
+    if form is None or not text:
+        return resumed(talk)
+    return appended(talk.having(**NOTHING_PENDING, doing=None), form, text)
+
+
 def _under_way(talk: Talk) -> Step:
     """Another request is wished for while one is under way: it is asked which."""
     form, messages = talk.state.form, talk.messages
     shown = shortened(form.details.description) if form else ""
     choices = [
+        talk.button(messages.button_request_append, buttons.APPEND),
         talk.button(messages.button_request_resume, buttons.RESUME),
         talk.button(messages.button_request_restart, buttons.RESTART),
     ]

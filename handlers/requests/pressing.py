@@ -53,6 +53,8 @@ def _anywhere(talk: Talk, value: str, action: str, argument: str) -> Step | None
             return form.begun_or_resumed(talk)
         case buttons.RESUME:
             return form.resumed(talk)
+        case buttons.APPEND:
+            return form.joined(talk)
         case buttons.RESTART:
             return form.restarted(talk)
         case buttons.CANCEL:

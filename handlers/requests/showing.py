@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 
+from handlers.requests.bands import spelt as spelt_band
 from handlers.requests.moments import spelt
-from handlers.requests.steps import BANDS, LINES, plan
+from handlers.requests.steps import LINES, plan
 from handlers.wording import spelt_date
+from knowledge import activities
 from knowledge.markup import escape
 
 if TYPE_CHECKING:
@@ -76,7 +78,8 @@ def shown_value(talk: Talk, details: Details, line: str) -> str:  # noqa: PLR091
             need = talk.base.request_form.need(details.need)
             return escape(need.label_in(talk.language)) if need else ""
         case "description":
-            return shortened(details.description, _LONGEST_DESCRIPTION)
+            lines = filter(str.strip, details.description.splitlines())
+            return shortened(" / ".join(lines), _LONGEST_DESCRIPTION)
         case "surface":
             return _surface(talk, details.surface) if details.surface else ""
         case "communes":
@@ -140,13 +143,8 @@ def _headcount(talk: Talk, details: Details) -> str:
 
 
 def shown_band(talk: Talk, band: str) -> str:
-    """A range of the headcount: one of our buttons, or the directory's own words."""
-    if band not in BANDS:
-        return shortened(band)
-    least, most = BANDS[band]
-    if most is None:
-        return talk.words(talk.messages.request_headcount_at_least, least=str(least))
-    return talk.words(talk.messages.request_headcount_range, least=str(least), most=str(most))
+    """A range of the headcount: one of our buttons, or the directory's."""
+    return spelt_band(talk.wording, band) or shortened(band)
 
 
 def _deadline(talk: Talk, details: Details) -> str:
@@ -165,7 +163,7 @@ def shown_company(talk: Talk, company: Company) -> str:
     parts = [
         shortened(company.name),
         shortened(company.locality.name if company.locality else ""),
-        shortened(company.activity_label),
+        shortened(activities.name(company.activity, company.activity_label, talk.language)),
         grouped(company.siret or company.siren),
     ]
     return ", ".join(filter(None, parts)) + (f" ({closed})" if closed else "")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from handlers.events import AddToRequest, AttachmentReceived, MessageReceived, Step, Writing
 from handlers.requests import progress
+from handlers.requests.attachments import not_accepted_words
 from handlers.requests.listing import ratings
 from handlers.requests.moments import when_answered
 from handlers.requests.open_requests import gone, with_addition
@@ -125,6 +126,11 @@ def _to_whoever_has_it(talk: Talk, event: MessageReceived | AttachmentReceived) 
         case MessageReceived(text=text, edited=edited):
             talk, effect = with_addition(talk, held[-1], text, ())
             return talk.step(effects=[effect.model_copy(update={"edited": edited})])
+        case AttachmentReceived(refused=name, caption=caption) if name:
+            told = talk.reply(not_accepted_words(talk, name))
+            reference = held[-1].request.reference
+            effects = [AddToRequest(reference=reference, text=caption)] if caption.strip() else []
+            return talk.step(told, effects=effects)
         case AttachmentReceived(file=None, what=what, caption=caption):
             text = talk.words(talk.messages.team_told_unread, what=what, text=caption)
             reference = held[-1].request.reference

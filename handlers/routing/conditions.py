@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from handlers.values import Value
-from knowledge import naf
+from knowledge import activities, headcounts
 from knowledge.text import fold, words
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 INSIDE, OUTSIDE = "inside", "outside"
 
-_NUMBER = re.compile(r"\d+(?:[\s\u00a0\u202f]\d{3})*")
 _PLURAL = re.compile(r"(?<=\w{3})[sx]$")
 
 
@@ -122,7 +121,7 @@ def commune_code(name: str, territory: Territory) -> str:
 def _activities(wanted: tuple[str, ...], request: Request, _: Territory) -> _Found:
     company = request.details.company
     code, section = (company.activity, company.section) if company else ("", "")
-    held = any(naf.covers(one, code, section) for one in wanted)
+    held = any(activities.covers(one, code, section) for one in wanted)
     return tuple(filter(None, (code, section))), held
 
 
@@ -157,12 +156,8 @@ def headcount(details: Details) -> Range | None:
 
 def _band(text: str) -> Range | None:
     """A directory's range in its own words: ``10 à 19 salariés``, ``10 000 salariés et plus``."""
-    numbers = [int(re.sub(r"\s", "", number)) for number in _NUMBER.findall(text)]
-    if not numbers:
-        return None
-    if len(numbers) == 1 and "plus" in words(text):
-        return Range(numbers[0], None)
-    return Range(min(numbers), max(numbers))
+    found = headcounts.bounds(text)
+    return Range(*found) if found else None
 
 
 def _words(wanted: tuple[str, ...], request: Request, _: Territory) -> _Found:

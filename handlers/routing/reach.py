@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from handlers.routing.conditions import INSIDE, OUTSIDE, commune_code, phrase, within
-from knowledge import naf
+from knowledge import activities
 from knowledge.model import LANGUAGES
 from knowledge.model.routing import Channel
 from knowledge.text import fold
@@ -124,7 +124,9 @@ def _communes(when: Conditions, then: Conditions, territory: Territory) -> bool:
 
 
 def _activities(when: Conditions, then: Conditions, _: Territory) -> bool:
-    return _every(when.activities, then.activities, lambda one, other: naf.covers(other, one, one))
+    return _every(
+        when.activities, then.activities, lambda one, other: activities.covers(other, one, one)
+    )
 
 
 def _words(when: Conditions, then: Conditions, _: Territory) -> bool:

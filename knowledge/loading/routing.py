@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import holidays
 from email_validator import EmailNotValidError, validate_email
 
-from knowledge import naf
+from knowledge import activities
 from knowledge.loading.checks import check_reference, check_texts, check_unique
 from knowledge.loading.faults import Report, error, nearest, shown
 from knowledge.model import WEEKDAYS
@@ -203,7 +203,7 @@ def _check_conditions(when: Node, names: Names | None, report: Report) -> None:
 
 
 def _check_activity(node: Node, report: Report) -> None:
-    if not isinstance(node.data, str) or naf.is_activity(node.data):
+    if not isinstance(node.data, str) or activities.is_activity(node.data):
         return
     what = f"{shown(node.data)} is neither a section of the NAF nor the beginning of a code"
     mend = 'write a letter from A to U, as "C", or digits, as "25" or "25.6"'

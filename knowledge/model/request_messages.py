@@ -71,6 +71,7 @@ class RequestMessages(Model):
     request_too_long: Texts
     request_question_unknown: Texts
     request_noted: Texts
+    request_text_added: Texts
     request_edited: Texts
     request_edit_unclear: Texts
     request_company_one: Texts
@@ -131,6 +132,7 @@ class RequestMessages(Model):
     request_album_added: Texts
     request_files_too_many: Texts
     request_file_too_large: Texts
+    request_file_not_accepted: Texts
     request_files_removed: Texts
     request_cannot_join: Texts
     request_file_offer: Texts
@@ -138,6 +140,7 @@ class RequestMessages(Model):
     request_file_dropped: Texts
     button_request_new: Texts
     button_request_resume: Texts
+    button_request_append: Texts
     button_request_restart: Texts
     button_request_list: Texts
     button_request_skip: Texts

@@ -263,6 +263,22 @@ async def test_files_over_the_limit_are_named(
     assert "huge" not in files.read_ids
 
 
+async def test_a_programme_under_a_documents_name_is_not_passed_on(
+    server: SmtpTestServer, delivery: EmailDelivery, files: Files
+) -> None:
+    """Telegram tells the name that its sender gave: what is in the file counts."""
+    files.contents["bad"] = b"MZ\x90\x00" + bytes(60)
+    files.contents["good"] = b"%PDF-1.7\n"
+    given = with_files(
+        File(channel="telegram", id="bad", name="plan.pdf"),
+        File(channel="telegram", id="good", name="bail.pdf"),
+    )
+    await delivery.deliver(item(given))
+    (mail,) = server.mails
+    assert set(attachments(mail)) == {"bail.pdf"}
+    assert "plan.pdf" in mail.text
+
+
 async def test_a_mail_does_not_wait_for_ever_for_its_files(
     server: SmtpTestServer, delivery: EmailDelivery, files: Files
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.channels.telegram_updates import blocked_address, to_incoming
+from bot.channels.telegram_updates import attachment, blocked_address, to_incoming
 from bot.storage.records import Incoming
 from handlers.events import (
     AttachmentReceived,
@@ -190,19 +190,45 @@ def test_what_an_application_says_of_a_document_is_made_safe(
     described: Json, name: str, media_type: str
 ) -> None:
     """A name or a type that is missing, or meant to harm, is replaced."""
-    found = file_of(people.document(42, **described))
+    update = Update.de_json({"update_id": 1, **people.document(42, **described)}, None)
+    assert update.message is not None
+    _, found = attachment(update.message)
+    assert found is not None
     assert (found.name, found.media_type) == (name, media_type)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["setup.exe", "run.bat", "a.js", "plan.pdf.exe", "facture\u202efdp.exe", "a.zip", "m.docm",
+     "x.PS1", "page.html", "noyau"],
+)  # fmt: skip
+def test_a_programme_reaches_nobody(name: str) -> None:
+    """What the page refuses by its content, Telegram's files are refused by name."""
+    received = event(people.document(42, file_name=name, mime_type="application/x-msdownload"))
+    assert isinstance(received, AttachmentReceived)
+    assert received.file is None
+    assert received.refused == name.replace("\u202e", "")
+
+
+@pytest.mark.parametrize("name", ["Plan.PDF", "bail.docx", "devis.xlsx", "photo.HEIC", "note.txt"])
+def test_documents_and_pictures_come_through(name: str) -> None:
+    """By the ending of their name, whatever type the application tells."""
+    assert file_of(people.document(42, file_name=name)).name == name
+    assert file_of(people.document(42, mime_type="application/pdf")).name == "document-8.pdf"
 
 
 def test_a_document_that_bots_may_not_download_keeps_its_size() -> None:
     """So that the dialogue can decline it in words, instead of failing later."""
     size_bytes = 3 * 1024**3
-    assert file_of(people.document(42, file_size=size_bytes)).size_bytes == size_bytes
+    assert (
+        file_of(people.document(42, file_name="a.pdf", file_size=size_bytes)).size_bytes
+        == size_bytes
+    )
 
 
 def test_each_file_of_an_album_is_an_event_of_its_album() -> None:
     """All of them can join a request, and the dialogue can speak of them once."""
-    update = {"update_id": 78, **people.document(42, album="9")}
+    update = {"update_id": 78, **people.document(42, album="9", file_name="a.pdf")}
     second = to_incoming(Update.de_json(update, None), BOT_USERNAME)
     first = read(people.photo(42, album="9"))
     assert first is not None

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 PASSED_ON: Texts = {"fr": "Transmis.", "en": "Passed on."}
 BUTTONS = (Button(label="Oui", value="yes"), Button(label="Non", value="no"))
+ASKED = Reply(text="Oui ?", language="fr", buttons=BUTTONS)
+COUNTED = ASKED.model_copy(update={"expects_number": True})
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,9 @@ BUTTONS = (Button(label="Oui", value="yes"), Button(label="Non", value="no"))
     [
         ("Bonjour\n", MessageReceived(text="Bonjour")),
         ("2", ButtonPressed(value="no")),
+        ("#2", ButtonPressed(value="no")),
+        ("# 1", ButtonPressed(value="yes")),
+        ("#3", MessageReceived(text="#3")),
         ("3", MessageReceived(text="3")),
         ("0", MessageReceived(text="0")),
         ("²", MessageReceived(text="²")),
@@ -67,14 +72,23 @@ BUTTONS = (Button(label="Oui", value="yes"), Button(label="Non", value="no"))
 )
 def test_a_line_is_a_command_a_number_or_a_message(line: str, event: Event) -> None:
     """As on the other channels; a number presses the button that it stands before."""
-    assert to_event(line, BUTTONS) == event
+    assert to_event(line, ASKED) == event
+
+
+def test_a_number_answers_a_question_that_asks_for_one() -> None:
+    """Two people are two people; a button has its sign, which stands before it."""
+    assert to_event("2", COUNTED) == MessageReceived(text="2")
+    assert to_event("#2", COUNTED) == ButtonPressed(value="no")
+    assert terminal.render_buttons(COUNTED).splitlines()[1] == "  [#2] Non"
+    assert to_event("2", None) == MessageReceived(text="2")
 
 
 def test_what_others_wrote_does_not_steer_the_terminal() -> None:
     """An escape sequence in a company's name, say, is not passed on."""
     reply = Reply(text="Atelier \x1b[2J\x07 Alpha", language="fr")
     assert terminal.render(reply) == "Atelier [2J Alpha"
-    assert terminal.render_buttons([Button(label="a\x1bb", value="v")]) == "  [1] ab"
+    named = reply.model_copy(update={"buttons": (Button(label="a\x1bb", value="v"),)})
+    assert terminal.render_buttons(named) == "  [1] ab"
 
 
 @dataclass

@@ -247,6 +247,28 @@ async def test_one_address_may_not_flood(tmp_path: Path) -> None:
     assert 1 <= int(refused.headers["Retry-After"]) <= 31
 
 
+@pytest.mark.parametrize(
+    ("limit", "value"), [("CONVERSATION_FILES", 2), ("CONVERSATION_BYTES", 2 * len(files.PDF))]
+)
+async def test_a_conversation_sends_so_much_and_no_more(
+    client: WebClient,
+    assistant: WebAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    value: int,
+) -> None:
+    """Neither in number nor in bytes; what it sends again is no further file."""
+    monkeypatch.setattr(web_files, limit, value)
+    first = str(uuid.uuid4())
+    sent = [await client.send_file(files.PDF, id=first), await client.send_file(files.PDF)]
+    refused = await client.send_file(files.PDF)
+    again = await client.send_file(files.PDF, id=first)
+    assert [one.status for one in (*sent, again)] == [200, 200, 200]
+    assert (refused.status, refused.json["error"]["code"]) == (409, "conversation_full")
+    async with conversation(assistant) as other:
+        assert (await other.send_file(files.PDF)).status == 200
+
+
 async def test_so_many_uploads_at_once_are_held_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

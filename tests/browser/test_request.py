@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 import pytest
@@ -183,6 +183,26 @@ async def test_a_request_fits_any_screen(
             assert wrong == [], state
 
         await go_through(chat, running, look)
+
+
+@pytest.mark.parametrize("height", [844, 640])
+async def test_the_forms_question_is_in_sight_below_an_answer(
+    browser: Browser, running: WebAssistant, height: int
+) -> None:
+    """Whoever asks something in the middle of the form sees, on a telephone, how it goes on."""
+    viewport = {"width": 390, "height": height}
+    still: dict[str, Any] = {"viewport": viewport, "reduced_motion": "reduce"}
+    async with visitor(browser, running.url, **still) as context:
+        chat = await open_chat(context)
+        await say(chat, "Je cherche un atelier de 500 m2 à Vitry")
+        await say(chat, "Quels sont les quatre axes ?")
+        asked = chat.answers.last
+        await expect(asked).to_contain_text("Quelle est votre entreprise")
+        await expect(chat.suggestions.last).to_be_in_viewport(ratio=1)
+        above_the_field = """(node) => node.getBoundingClientRect().bottom
+            <= document.querySelector("#composer").getBoundingClientRect().top"""
+        assert await chat.suggestions.last.evaluate(above_the_field)
+        await expect(asked).to_be_in_viewport(ratio=1)
 
 
 async def test_a_form_is_resumed_from_the_header(browser: Browser, running: WebAssistant) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge import activities
-from knowledge.model import LANGUAGES
+from knowledge.model import LANGUAGES, Language
 
 # Ranges of divisions by section, as the annexes of the decree and of the regulation give them.
 REV_2 = {
@@ -94,6 +94,51 @@ def test_names_are_those_of_the_nomenclature() -> None:
     assert "véhicules" not in old.names["fr"]
     assert "véhicules" in new.names["fr"]
     assert (new.section, new.own_section) == ("S", "T")
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("C", True), ("25", True), ("25.6", True), ("25.62B", True), ("V", False), ("34", False),
+     ("", False), ("2", False), ("25.6.2", False), ("25 62", False), ("tout", False)],
+)  # fmt: skip
+def test_a_rule_names_a_section_or_the_beginning_of_a_code(text: str, *, known: bool) -> None:
+    """Anything else in a folder is told to be a fault."""
+    assert activities.is_activity(text) is known
+
+
+@pytest.mark.parametrize(
+    ("activity", "code", "section", "held"),
+    [
+        ("C", "25.62B", "", True),
+        ("C", "25", "", True),
+        ("C", "", "C", True),
+        ("C", "47.11A", "C", False),
+        ("25.6", "2562b", "", True),
+        ("25.6", "25.5", "", False),
+        ("25", "", "C", False),
+    ],
+)
+def test_an_activity_covers_what_lies_in_it(
+    activity: str, code: str, section: str, *, held: bool
+) -> None:
+    """The letter that a directory gives counts only where the code tells none."""
+    assert activities.covers(activity, code, section) is held
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "language", "shown"),
+    [
+        ("25.62B", "Mécanique industrielle", "fr", "Mécanique industrielle"),
+        ("01.11Z", "Céréales", "en", "Crop and animal production, hunting and related services"),
+        ("01.11Z", "", "fr", "Culture et production animale, chasse et services annexes"),
+        ("", "Mécanique", "en", "Mécanique"),
+    ],
+)
+def test_an_activity_is_named_to_its_reader(
+    code: str, label: str, language: Language, shown: str
+) -> None:
+    """In their language where the code tells it."""
+    assert activities.name(code, label, language) == shown
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ const STRINGS = {
     fileEmpty: (name) => `${name} est vide.`,
     fileLost: "Ce fichier n’est plus lisible. Joignez-le de nouveau, s’il vous plaît.",
     fileRejected: {
+      409: "Cette conversation ne peut plus recevoir de fichiers. L’équipe pourra vous indiquer comment lui envoyer les suivants.",
       413: "Ce fichier est trop lourd : 10 Mo au plus.",
       415: "Ce fichier n’est ni un document, ni un tableur, ni un PDF, ni une image.",
       422: "Ce fichier n’a pas pu être accepté. Essayez-en un autre, s’il vous plaît.",
@@ -121,6 +122,7 @@ const STRINGS = {
     fileEmpty: (name) => `${name} is empty.`,
     fileLost: "This file can no longer be read. Please attach it again.",
     fileRejected: {
+      409: "This conversation can take no more files. The team can tell you how to send it the others.",
       413: "This file is too large: 10 MB at most.",
       415: "This file is neither a document, nor a spreadsheet, a PDF or a picture.",
       422: "This file could not be accepted. Please try another.",

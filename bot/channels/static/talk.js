@@ -270,8 +270,10 @@ function showStreamedReply(reply) {
   cursor = Math.max(cursor, reply.id);
   if (reply.erases) forgetAll();
   if (!reply.in_reply_to) view.addArrived(() => showReply(reply));
-  else if (view.knows(reply.in_reply_to)) showReply(reply);
-  else restore(); // asked in another tab
+  else if (view.knows(reply.in_reply_to)) {
+    // Who reads further up is left there.
+    if (view.keepInSight(() => showReply(reply))) view.bringUp(reply.in_reply_to);
+  } else restore(); // asked in another tab
 }
 
 // Everything of this conversation was erased: nothing of it is to stay on the screen.

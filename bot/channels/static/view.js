@@ -126,12 +126,24 @@ export function setState(id, state, { onRetry, text } = {}) {
   retry.scrollIntoView({ block: "nearest" });
 }
 
-// Brings a person's message to the top, so that the answer is read from its beginning.
+// Brings a person's message to the top, so that the answer is read from its beginning; but of
+// several replies the last one, which asks, is in sight whatever stands before it.
 export function bringUp(id, { focus = false } = {}) {
   const item = personMessage(id);
   if (!item || item.classList.contains("silent")) return;
   if (focus) item.focus({ preventScroll: true });
-  item.scrollIntoView({ block: "start" });
+  const replies = [...list.querySelectorAll(`[data-answers="${CSS.escape(id)}"]`)];
+  const last = replies.at(-1);
+  if (replies.length < 2 || fits(item, last)) item.scrollIntoView({ block: "start" });
+  else last.scrollIntoView({ block: fits(last, last) ? "end" : "start" });
+}
+
+// Whether all from `first` to `last` can be seen at once.
+function fits(first, last) {
+  const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement);
+  const covered = (parseFloat(scrollPaddingTop) || 0) + (parseFloat(scrollPaddingBottom) || 0);
+  const height = last.getBoundingClientRect().bottom - first.getBoundingClientRect().top;
+  return height <= window.innerHeight - covered;
 }
 
 // Adds a reply once, however often and by whichever way it comes, among the others by its id.
@@ -144,6 +156,7 @@ export function addReply(reply, onButton) {
   const item = reply.author === "team" ? memberWords(reply) : assistantItem(reply);
   if (reply.corrects) markCorrected(list, reply);
   item.dataset.reply = reply.id;
+  if (reply.in_reply_to) item.dataset.answers = reply.in_reply_to;
   // What comes by itself and asks nothing leaves the choices of the question before it.
   if (isNewest && (reply.in_reply_to || reply.buttons.length)) {
     removeSuggestions();

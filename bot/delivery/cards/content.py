@@ -10,8 +10,9 @@ from email_validator import EmailNotValidError, validate_email
 
 from bot.delivery.cards import figures
 from bot.delivery.cards.cleaning import clean_line, clean_text, shortened
+from handlers.requests.bands import spelt as spelt_band
 from handlers.wording import Wording
-from knowledge import markup
+from knowledge import activities, markup
 from knowledge.model import Hours
 
 if TYPE_CHECKING:
@@ -287,13 +288,15 @@ class _Writer:
         # A row of its own: a name that somebody typed must not read like a verified one.
         yield self._row(words.card_verification, ", ".join(map(self._say, trusts)))
         siren = "" if company.siret else company.siren
-        activity = " · ".join(filter(None, [company.activity, company.activity_label]))
+        name = activities.name(company.activity, company.activity_label, self._language)
+        activity = " · ".join(filter(None, [company.activity, name]))
         yield self._row(words.card_siret, figures.company_number(company.siret))
         yield self._row(words.card_siren, figures.company_number(siren))
         commune = self._locality(company.locality) if company.locality else ""
         yield self._row(words.card_commune, commune)
         yield self._row(words.card_activity, activity)
-        yield self._row(words.card_headcount_band, company.headcount_band)
+        band = markup.to_plain(spelt_band(self._wording, company.headcount_band))
+        yield self._row(words.card_headcount_band, band or company.headcount_band)
 
     def _contact(self) -> Iterable[Row]:
         words, details = self._words, self._details

@@ -31,6 +31,14 @@ class FilesPart(Part):
         async with self._database.write() as connection:
             return await connection.scalar(statement) is not None
 
+    async def files_kept(self, conversation_id: str, *, but: str) -> tuple[int, int]:
+        """How many files a conversation has, and their bytes; the file ``but`` is not counted."""
+        statement = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(files.c.size), 0))
+        mine = (files.c.conversation_id == conversation_id, files.c.id != but)
+        async with self._database.read() as connection:
+            [(count, size_bytes)] = await connection.execute(statement.where(*mine))
+        return int(count), int(size_bytes)
+
     async def file(self, file_id: str) -> StoredFile | None:
         """The file of that id; its ``conversation_id`` says whose it is."""
         async with self._database.read() as connection:

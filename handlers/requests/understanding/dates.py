@@ -6,9 +6,13 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
+from rapidfuzz.distance import OSA
+
 from handlers.requests.model import Deadline
 from handlers.requests.understanding.passage import Passage, Span
-from handlers.requests.understanding.stretches import EXPRESSIONS, LASTING, Expression
+from handlers.requests.understanding.stretches import EXPRESSIONS, LASTING, MONTHS, Expression
+from knowledge.frequencies import frequencies
+from knowledge.model import LANGUAGES
 
 LONGEST_TEXT = 80
 """Characters of a deadline's words."""
@@ -41,7 +45,7 @@ _FROM_NOW = re.compile(
 )
 _LONGEST_CUE = 40
 _NO_DAY = re.compile(
-    r"(?<!\w)(?:(?:des|aussi(?:tot| vite)) que possible|au plus vite|au plus tot"
+    r"(?<!\w)(?:(?:des|aussi(?:tot| vite)) que pos{1,2}\w{0,2}bl\w{0,2}|au plus vite|au plus tot"
     r"|le plus (?:tot|vite) possible|asap|a\.s\.a\.p\.?|as soon as possible|urgent(?:e|ly)?"
     r"|en urgence|immediatement"
     r"|immediately|dans les (?:prochaine?s )?(?:jours|semaines|mois)(?: (?:qui viennent|a venir"
@@ -106,6 +110,7 @@ def find_times(passage: Passage, today: dt.date) -> list[Time]:
     A duration without a word before it ("6 mois") counts from today, but is not ``telling``.
     """
     found: list[Time] = []
+    passage = _with_months_mended(passage)
     for pattern, expression in _COMPILED:
         for match in passage.find(pattern):
             before = passage.folded[max(0, match.start() - _LONGEST_CUE) : match.start()]
@@ -116,6 +121,27 @@ def find_times(passage: Passage, today: dt.date) -> list[Time]:
                 found.append(time)
                 passage = passage.without(time.span)
     return sorted(found)
+
+
+_MISSPELT = re.compile(
+    r"(?<!\w)(?P<before>fin|debut|mi|courant|avant|mois (?:de |d')?|d'ici|end of|start of|before|by"
+    r"|until)(?P<gap>[ -](?:de |du |d'|of )?)(?P<word>[a-z]{4,9})(?!\w)"
+)
+
+
+def _with_months_mended(passage: Passage) -> Passage:
+    """``passage`` to be read with "fin mras" as "fin mars", letter for letter in its place.
+
+    Only after a word that times follow, where one letter is wrong or two have changed places, one
+    month alone is so near, and neither language has the word.
+    """
+    folded = passage.folded
+    for match in _MISSPELT.finditer(folded):
+        word, (start, end) = match["word"], match.span("word")
+        near = [m for m in MONTHS if len(m) == len(word) and OSA.distance(m, word) == 1]
+        if len(near) == 1 and not any(frequencies(language)[word] for language in LANGUAGES):
+            folded = folded[:start] + near[0] + folded[end:]
+    return Passage(passage.written, folded)
 
 
 _COMPILED = tuple(

@@ -30,7 +30,7 @@ class Expression(NamedTuple):
     telling: bool = True
 
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -73,7 +73,7 @@ def _any(names: dict[str, int] | dict[str, tuple[int, int, int, int]]) -> str:
     return "|".join(sorted(names, key=len, reverse=True))
 
 
-_MONTH = rf"(?P<month>{_any(_MONTHS)})(?!\w)\.?"
+_MONTH = rf"(?P<month>{_any(MONTHS)})(?!\w)\.?"
 _YEAR = r"(?: (?:de )?(?P<year>\d{4})(?!\d))"
 _PART = (
     r"(?:(?:la |the )?(?P<part>fin|end|late|mi|mid|milieu|middle|debut|early|beginning|start)(?!\w)"
@@ -131,11 +131,11 @@ def _iso(match: re.Match[str], _: int, __: dt.date) -> Stretch:
 def _day_of_month(match: re.Match[str], year: int, _: dt.date) -> Stretch:
     typed = match["day"]
     day = 1 if typed == "premier" else int(re.sub(r"\D", "", typed))
-    return _day(_year(match, year), _MONTHS[match["month"]], day)
+    return _day(_year(match, year), MONTHS[match["month"]], day)
 
 
 def _month(match: re.Match[str], year: int, _: dt.date) -> Stretch:
-    month = _MONTHS[match["month"]]
+    month = MONTHS[match["month"]]
     return _part(match, _months(_year(match, year), month, month))
 
 

@@ -97,6 +97,26 @@ def test_the_words_are_those_of_the_cards_language() -> None:
 
 
 @pytest.mark.parametrize(
+    ("band", "shown"),
+    [
+        ("10 à 19 salariés", "10 to 19 people"),
+        ("10 000 salariés et plus", "10,000 people or more"),
+        ("Non renseigné", "Non renseigné"),
+    ],
+)
+def test_what_the_directory_says_in_french_is_said_in_the_cards_language(
+    band: str, shown: str
+) -> None:
+    """Activity and range of headcount; a team that reads French has the directory's own words."""
+    card = changed(company=COMPANY.model_copy(update={"headcount_band": band}))
+    assert "25.62B · Mécanique industrielle\n" in on_telegram(card)
+    assert f"{band}\n" in on_telegram(card)
+    english = on_telegram(card.model_copy(update={"language": "en"}))
+    assert "25.62B · Manufacture of fabricated metal products" in english
+    assert f"{shown}\n" in english
+
+
+@pytest.mark.parametrize(
     ("company", "shown"),
     [
         (COMPANY, "Vérification : trouvée dans l'annuaire des entreprises\n"),

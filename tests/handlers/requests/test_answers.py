@@ -199,3 +199,9 @@ def test_a_number_is_looked_up_beside_the_form() -> None:
     result = fill(NEED, "mon siret 732 829 320 00074")
     assert [getattr(effect, "query", "") for effect in result.effects] == [SIRET]
     assert form_of(result).step == "headcount"
+
+
+def test_a_question_says_whether_it_asks_for_a_number() -> None:
+    """So that a channel where buttons are numbered knows what a number means."""
+    expecting = {step for step, before in AT.items() if fill(*before).replies[-1].expects_number}
+    assert expecting == {"surface", "headcount"}

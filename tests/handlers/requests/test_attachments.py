@@ -137,6 +137,20 @@ def test_a_file_that_is_too_large_is_declined() -> None:
     assert form_of(fill(NEED, sent(size=None))).details.files
 
 
+@pytest.mark.parametrize("before", [(), (NEED,), TO_RECAP, (*TO_RECAP, "j'accepte")])
+def test_a_file_that_is_refused_is_told_by_its_name(before: tuple[str, ...]) -> None:
+    """Courteously, with what can be sent; what was under way goes on, and nobody has it."""
+    refused = AttachmentReceived(what="document", refused="jeu.exe", caption="voici")
+    result = fill(*before, refused)
+    assert "« jeu.exe » n'a pas été ajouté" in text(result)
+    assert "PDF" in text(result)
+    assert not result.state.files
+    assert not [effect for effect in result.effects if isinstance(effect, AddToRequest)]
+    if result.state.form:
+        assert not form_of(result).details.files
+        assert offered(result)
+
+
 def test_what_is_no_file_cannot_join() -> None:
     """A voice message, a place: it is said, and the question stands."""
     before = fill(NEED)

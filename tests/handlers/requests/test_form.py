@@ -11,7 +11,7 @@ from handlers.events import (
     Event,
     MessageReceived,
 )
-from handlers.requests.form import LONGEST
+from handlers.requests.additions import LONGEST
 from tests.handlers.conversing import recorded, say, text
 from tests.handlers.requests.forms import (
     NEED,
@@ -346,6 +346,22 @@ def test_beginning_another_asks_which() -> None:
     assert form_of(press(result, "Reprendre")).details.description == NEED
     another = press(result, "En commencer une autre")
     assert form_of(another).details.description == "il me faut un entrepôt"
+
+
+@pytest.mark.parametrize("before", [(NEED,), (NEED, CommandGiven(name="menu")), TO_RECAP])
+def test_the_command_with_words_is_no_answer_of_the_form_under_way(
+    before: tuple[str | Event, ...],
+) -> None:
+    """It is asked whether they join it or begin another; neither loses them."""
+    words = "il nous faut aussi 30 m2 de bureaux et un pont roulant"
+    asked = fill(*before, CommandGiven(name="request", argument=words))
+    assert "déjà une demande en préparation" in text(asked)
+    assert form_of(asked).details == form_of(fill(*before)).details
+    joined = press(asked, "L'ajouter à ma demande")
+    assert form_of(joined).details.description == f"{NEED}\n{words}"
+    assert form_of(joined).details.company == form_of(asked).details.company
+    assert form_of(press(asked, "En commencer une autre")).details.description == words
+    assert form_of(press(asked, "Reprendre")).details.description == NEED
 
 
 def test_starting_over_forgets_the_answers() -> None:

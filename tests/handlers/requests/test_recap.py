@@ -21,7 +21,9 @@ from knowledge.markup import to_plain
 from knowledge.model import TELEGRAM_TEXT_LIMIT
 from tests.handlers.conversing import NOW, REFERENCE, text
 from tests.handlers.requests.forms import (
+    FOUND,
     NEED,
+    SIRET,
     TO_RECAP,
     filed,
     fill,
@@ -53,6 +55,19 @@ def test_every_line_is_shown_with_its_value() -> None:
         "Coordonnées : Marie Martin, +33 6 12 34 56 78",
     ):
         assert line in shown
+
+
+def test_an_english_reader_has_the_company_in_english() -> None:
+    """What it does and how many it has: the directory says both in French."""
+    state = fill("In English please").state
+    result = fill("we need 500 m2 of workshop in Rumilly", SIRET, FOUND, state=state)
+    assert "Manufacture of fabricated metal products" in text(result)
+    recap = fill(pressed(result, "Yes"), "within 6 months", "m@x.fr", state=result.state)
+    assert form_of(recap).step == "recap"
+    shown = text(recap)
+    assert "10 to 19 people" in shown
+    assert "Manufacture of fabricated metal products" in shown
+    assert "salariés" not in shown
 
 
 def test_the_consent_says_purpose_retention_and_rights() -> None:
