@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import statistics
 import time
@@ -86,9 +87,10 @@ async def run(settings: Settings, folder: Path, database_url: str) -> Evidence:
         async with Fleet.running(
             settings.processes, folder, environment, settings.command
         ) as fleet:
-            world = _world(settings, folder, outside, fleet)
-            await _live(settings, plans, world, fleet)
-            await fleet.settle(database)
+            async with contextlib.aclosing(_world(settings, folder, outside, fleet)) as world:
+                await _live(settings, plans, world, fleet)
+                await fleet.settle(database)
+                await world.look_again((await database.read()).replies)
             exit_codes = await fleet.stop()
         evidence = Evidence(outside, world, await database.read(), exit_codes)
     evidence.figures |= {
