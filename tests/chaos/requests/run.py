@@ -111,7 +111,7 @@ def judge(evidence: Evidence) -> Findings:
     """The verdict on a run."""
     outside, world, kept = evidence.outside, evidence.world, evidence.kept
     findings = Findings()
-    judge_filing(findings, world.errands, kept.requests)
+    judge_filing(findings, world.errands, kept.requests, kept.offered)
     judge_deliveries(findings, world.errands, arrivals(outside), topics(outside))
     replies.judge(
         findings,
