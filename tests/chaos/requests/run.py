@@ -162,7 +162,7 @@ async def _live(settings: Settings, plans: Sequence[Plan], world: World, fleet: 
     """People talk, so many at once, while assistants die."""
     progress = Progress(len(plans))
     places = asyncio.Semaphore(settings.people_at_once)
-    draw = random.Random(settings.seed)  # noqa: S311 - repeatable on purpose
+    draw = random.Random(f"kills {settings.seed}")  # noqa: S311 - repeatable on purpose
 
     async def one(its: Plan) -> None:
         async with places:
