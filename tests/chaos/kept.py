@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,11 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.store import Store
-from bot.storage.tables import conversations, inbox, outbox
+from bot.storage.tables import conversations, inbox, metadata, outbox
 from handlers.events import PAYLOAD, Reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -45,6 +47,8 @@ class Kept:
     deliveries: dict[str, int]
     """How many there are of each status."""
     replies: dict[Place, list[tuple[int, str]]]
+    offered: frozenset[str]
+    """The values of all buttons of replies."""
 
 
 class Database:
@@ -93,11 +97,13 @@ class Database:
             .order_by(outbox.c.id)
         )
         said: defaultdict[Place, list[tuple[int, str]]] = defaultdict(list)
+        offered: set[str] = set()
         async with self._engine.connect() as connection:
             for row in await connection.execute(replies):
                 reply = PAYLOAD.validate_json(row.payload)
                 assert isinstance(reply, Reply)
                 said[row.channel, row.address].append((row.id, reply.text))
+                offered |= {button.value for button in reply.buttons}
             return Kept(
                 requests=tuple(requests),
                 events=tuple(
@@ -107,4 +113,15 @@ class Database:
                 versions={(row[0], row[1]): row[2] for row in await connection.execute(versions)},
                 deliveries={row[0]: row[1] for row in await connection.execute(deliveries)},
                 replies=dict(said),
+                offered=frozenset(offered),
             )
+
+    async def write_out(self, folder: Path) -> None:
+        """All rows, a JSON object a line, in a file a table: for whoever looks into a run."""
+        async with self._engine.connect() as connection:
+            for table in metadata.sorted_tables:
+                rows = (
+                    await connection.execute(sa.select(table).order_by(*table.primary_key))
+                ).all()
+                lines = (json.dumps(dict(row._mapping), default=str) for row in rows)  # noqa: SLF001 - SQLAlchemy's public name
+                (folder / f"{table.name}.jsonl").write_text("\n".join(lines), encoding="utf-8")

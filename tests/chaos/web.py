@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import random
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientResponse
 
 AGAIN_SECONDS = 0.3
+READ_SECONDS = 30.0
 _TIMEOUT = ClientTimeout(total=30.0)
 _STREAM = ClientTimeout(total=None, sock_connect=5.0)
 _TAKEN = {200, 201, 202}
@@ -75,6 +77,18 @@ class WebConversation:
             except (ClientError, TimeoutError, OSError):
                 pass
             await asyncio.sleep(AGAIN_SECONDS)
+
+    async def read_up_to(self, reply_id: int) -> None:
+        """Look at the page again, until that reply is there or for too long."""
+        following = asyncio.create_task(self.follow())
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(READ_SECONDS):
+                    while not self.read or self.read[-1][0] < reply_id:
+                        await self.unread.take(AGAIN_SECONDS)
+        finally:
+            following.cancel()
+            await asyncio.wait([following])
 
     async def _read(self, response: ClientResponse) -> None:
         event = ""

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.chaos.kept import Database
 from tests.chaos.requests.run import Settings, judge, run
 from tests.servers.postgresql import empty_database, postgresql_server
 
@@ -41,7 +42,11 @@ async def _run(settings: Settings, folder: Path, server: Path | None) -> Finding
     url = f"sqlite+aiosqlite:///{folder / 'assistant.db'}"
     if server is not None:
         url = await empty_database(server)
-    return judge(await run(settings, folder, url))
+    findings = judge(await run(settings, folder, url))
+    if findings.violations:
+        async with Database.open(url) as database:
+            await database.write_out(folder)
+    return findings
 
 
 def _settings() -> tuple[Settings, bool]:

@@ -31,10 +31,15 @@ _BACK = {"fr": "retour", "en": "back"}
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """That to a recap: the button that sends it carries its ``seal``."""
+    """That to a recap: the button that sends it carries its ``seal``.
+
+    By the button it is to just that recap. Words say no more than that the request may go: as it
+    stands when they arrive, with what the company itself has said meanwhile.
+    """
 
     seal: str
     at: dt.datetime
+    in_words: bool
 
 
 @dataclass
@@ -165,8 +170,9 @@ class Errand:
                 return self._agree(seal)
 
     def _agree(self, seal: str) -> Act:
-        self.agreements.append(Agreement(seal, dt.datetime.now(dt.UTC)))
-        if self.wish.in_words:
+        in_words = self.wish.in_words
+        self.agreements.append(Agreement(seal, dt.datetime.now(dt.UTC), in_words))
+        if in_words:
             return Say(_AGREED[self.language])
         return Press(f"request:send:{seal}", times=2 if "twice" in self.wish.habits else 1)
 

@@ -16,9 +16,10 @@ from tests.chaos.web import WebConversation
 from tests.servers import telegram_updates as updates
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from knowledge.model import Language
+    from tests.chaos.kept import Place
     from tests.chaos.reading import Shown, Unread
     from tests.chaos.requests.acts import Act
     from tests.chaos.requests.reading import Reader
@@ -111,6 +112,7 @@ class World:
     """Seconds from each act to the next thing read."""
     on_the_web: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     """What was read there, by conversation."""
+    _pages: list[WebConversation] = field(default_factory=list, init=False)
 
     async def live(self, plan: Plan) -> None:
         """All that one person wants, one thing after the other."""
@@ -133,6 +135,7 @@ class World:
             yield OnTelegram(chat_id, plan.language, self.updates, self.chats, self.files)
             return
         conversation = WebConversation(self.addresses, draw)
+        self._pages.append(conversation)
         await conversation.open()
         self.on_the_web[conversation.id] = conversation.read
         following = asyncio.create_task(conversation.follow())
@@ -141,7 +144,18 @@ class World:
         finally:
             following.cancel()
             await asyncio.wait([following])
-            await conversation.close()
+
+    async def look_again(self, replies: Mapping[Place, Sequence[tuple[int, str]]]) -> None:
+        """Who has left their page comes back to it: for ``replies`` that came later."""
+        for page in self._pages:
+            made = replies.get(("web", page.id))
+            if made:
+                await page.read_up_to(made[-1][0])
+
+    async def aclose(self) -> None:
+        """Everybody leaves for good."""
+        for page in self._pages:
+            await page.close()
 
     async def _pursue(self, errand: Errand, voice: Voice) -> None:
         """Until the wish has come to its end, or to none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import statistics
 import time
@@ -86,9 +87,10 @@ async def run(settings: Settings, folder: Path, database_url: str) -> Evidence:
         async with Fleet.running(
             settings.processes, folder, environment, settings.command
         ) as fleet:
-            world = _world(settings, folder, outside, fleet)
-            await _live(settings, plans, world, fleet)
-            await fleet.settle(database)
+            async with contextlib.aclosing(_world(settings, folder, outside, fleet)) as world:
+                await _live(settings, plans, world, fleet)
+                await fleet.settle(database)
+                await world.look_again((await database.read()).replies)
             exit_codes = await fleet.stop()
         evidence = Evidence(outside, world, await database.read(), exit_codes)
     evidence.figures |= {
@@ -109,7 +111,7 @@ def judge(evidence: Evidence) -> Findings:
     """The verdict on a run."""
     outside, world, kept = evidence.outside, evidence.world, evidence.kept
     findings = Findings()
-    judge_filing(findings, world.errands, kept.requests)
+    judge_filing(findings, world.errands, kept.requests, kept.offered)
     judge_deliveries(findings, world.errands, arrivals(outside), topics(outside))
     replies.judge(
         findings,
@@ -160,7 +162,7 @@ async def _live(settings: Settings, plans: Sequence[Plan], world: World, fleet: 
     """People talk, so many at once, while assistants die."""
     progress = Progress(len(plans))
     places = asyncio.Semaphore(settings.people_at_once)
-    draw = random.Random(settings.seed)  # noqa: S311 - repeatable on purpose
+    draw = random.Random(f"kills {settings.seed}")  # noqa: S311 - repeatable on purpose
 
     async def one(its: Plan) -> None:
         async with places:

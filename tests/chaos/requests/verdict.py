@@ -34,9 +34,15 @@ def destinations(team_id: str) -> tuple[Destination, ...]:
 
 
 def judge_filing(
-    findings: Findings, errands: Sequence[Errand], requests: Sequence[StoredRequest]
+    findings: Findings,
+    errands: Sequence[Errand],
+    requests: Sequence[StoredRequest],
+    offered: Collection[str],
 ) -> None:
-    """What companies agreed to, and nothing else, is filed, once, as they were told."""
+    """What companies agreed to, and nothing else, is filed, once, as they were told.
+
+    ``offered`` are the values of all buttons: a recap has one that sends it.
+    """
     filed: defaultdict[str, list[StoredRequest]] = defaultdict(list)
     for request in requests:
         filed[request.request.details.email].append(request)
@@ -53,10 +59,10 @@ def judge_filing(
     findings.check(
         "requests filed without agreement to just that",
         (
-            f"{one.reference} {email}"
+            f"{one.reference} {_account(one, agreed.get(email))}"
             for email, rows in filed.items()
             for one in rows
-            if not _is_agreed(one, agreed.get(email))
+            if not _is_agreed(one, agreed.get(email), offered)
         ),
     )
     findings.check(
@@ -69,16 +75,41 @@ def judge_filing(
         ),
     )
     findings.figures["requests agreed to"] = len(agreed)
+    findings.figures["  of them in words, before the last recap was read"] = sum(
+        not _by_its_recap(row, agreed[email])
+        for email, rows in filed.items()
+        for row in rows
+        if email in agreed
+    )
     findings.figures["wishes that ended without agreement"] = len(by_email) - len(agreed)
 
 
-def _is_agreed(filed: StoredRequest, errand: Errand | None) -> bool:
-    """Whether the company had agreed, before it was filed, to a recap of just these details."""
+def _is_agreed(filed: StoredRequest, errand: Errand | None, offered: Collection[str]) -> bool:
+    """Whether the company had agreed, before it was filed, to what a recap showed just so."""
+    if errand is None or f"request:send:{seal(filed.request.details)}" not in offered:
+        return False
+    return _by_its_recap(filed, errand) or any(
+        agreement.in_words and agreement.at <= filed.request.consented_at
+        for agreement in errand.agreements
+    )
+
+
+def _by_its_recap(filed: StoredRequest, errand: Errand) -> bool:
+    """Whether the company had read the very recap when it agreed."""
     of_this = seal(filed.request.details)
-    return errand is not None and any(
+    return any(
         agreement.seal == of_this and agreement.at <= filed.request.consented_at
         for agreement in errand.agreements
     )
+
+
+def _account(filed: StoredRequest, errand: Errand | None) -> str:
+    """What was filed, and what was agreed to, for whoever looks into it."""
+    request = filed.request
+    was = f"{request.details.email}: {seal(request.details)} at {request.consented_at:%H:%M:%S.%f}"
+    agreements = errand.agreements if errand else ()
+    said = ", ".join(f"{one.seal} at {one.at:%H:%M:%S.%f}" for one in agreements)
+    return f"{was}, agreed to: {said or 'nothing'}"
 
 
 def _as_told(filed: StoredRequest, errand: Errand) -> bool:
