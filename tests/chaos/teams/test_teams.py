@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.chaos.teams.run import Evidence
 
 SHORT = Settings(
-    conversations=5,
+    conversations=4,
     failing=0.1,
     kills=2,
     seed=3,
@@ -33,7 +33,7 @@ SHORT = Settings(
     latest_moment_seconds=1.0,
     command=impatient.SERVE,
 )
-ON_POSTGRESQL = dataclasses.replace(SHORT, conversations=3, seed=4, processes=2)
+ON_POSTGRESQL = dataclasses.replace(SHORT, conversations=2, kills=1, seed=4, processes=2)
 
 
 @pytest.fixture(scope="module")
