@@ -30,7 +30,7 @@ lint: .venv/.dev
 
 test: lint
 	sh tests/browser.sh
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 chaos: .venv/.dev
 	$(BIN)/python -m tests.chaos --updates 10000
