@@ -48,7 +48,8 @@ def in_context(matcher: Matcher, state: ConversationState, part: Part, wording: 
     if part.is_sure() and not leaning:
         return part
     context = _context(matcher, state.last, wording)
-    completed = Part(part.text, decide(matcher.match(part.text, wording.language, context)))
+    matches = matcher.match(part.text, wording.language, context)
+    completed = Part(part.text, decide(matches, matcher.costs))
     spoken_for = {match.entry.id for match in part.decision.matches}
     if not leaning and completed.entry not in spoken_for - {*state.last.entries}:
         # What came before would answer anything: the message itself must speak for the entry.
@@ -70,7 +71,7 @@ def _courtesy(
     matcher: Matcher, state: ConversationState, spoken: Phrase, text: str, wording: Wording
 ) -> Step:
     """The folder's own words where it has some."""
-    own = Part(text, decide(matcher.match(text, wording.language)))
+    own = Part(text, decide(matcher.match(text, wording.language), matcher.costs))
     if own.courtesy and own.is_sure():
         return say(matcher, state, [own], wording, text)
     if spoken == "greeting":
