@@ -137,7 +137,9 @@ def _knowledge(settings: Settings) -> KnowledgeWatch[Matcher]:
         settings.knowledge_dir,
         loaded.base,
         lambda base: build_matcher(
-            base.model_copy(update={"retention": settings.retention}), settings.cache_dir
+            base.model_copy(update={"retention": settings.retention}),
+            settings.cache_dir,
+            settings.costs,
         ),
     )
 

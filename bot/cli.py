@@ -75,7 +75,7 @@ def _learned(knowledge: Path | None) -> tuple[Loaded, Matcher]:
 def _built(loaded: Loaded) -> Matcher:
     settings = _settings()
     base = loaded.base.model_copy(update={"retention": settings.retention})
-    return build_matcher(base, settings.cache_dir)
+    return build_matcher(base, settings.cache_dir, settings.costs)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

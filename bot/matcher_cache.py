@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge.decision import USUAL_COSTS, Costs
 from knowledge.matching import Learned, Matcher
 from knowledge.model import KnowledgeBase
 
@@ -24,16 +25,16 @@ KEPT = 8
 """So many folders' files are kept; the oldest go first."""
 
 
-def build_matcher(base: KnowledgeBase, folder: Path) -> Matcher:
+def build_matcher(base: KnowledgeBase, folder: Path, costs: Costs = USUAL_COSTS) -> Matcher:
     """The matcher of ``base``, from ``folder`` if it is there, else trained and kept there."""
     path = folder / f"{base.learnt_hash[:24]}-{_code_hash()}.npz"
     learned = _read(path)
     if learned:
         try:
-            return Matcher(base, learned)
+            return Matcher(base, learned, costs)
         except ValueError:
             logger.warning("The kept matcher %s does not fit its folder: training anew", path.name)
-    matcher = Matcher(base)
+    matcher = Matcher(base, costs=costs)
     _write(path, matcher.learned)
     return matcher
 

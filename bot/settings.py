@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.mailbox import parse_mailbox
 from bot.smtp_url import parse_smtp_url
+from knowledge.decision import USUAL_COSTS, Costs
 from knowledge.model import Retention
 from knowledge.model.retention import Days
 
@@ -88,6 +89,19 @@ class Settings(BaseSettings):
     email_from: str | None = Field(
         None, description="Whom mails are from, as `Assistant <assistant@example.org>`"
     )
+    cost_false_answer: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        USUAL_COSTS.false_answer, description="What answering another question than was asked costs"
+    )
+    cost_question_back: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        USUAL_COSTS.question_back, description="What a question back costs"
+    )
+    cost_missed_options: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        USUAL_COSTS.missed_options,
+        description="What it costs on top where none of its options is meant",
+    )
+    cost_missed_answer: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        USUAL_COSTS.missed_answer, description="What not answering what the folder answers costs"
+    )
     doctor_minutes: Annotated[float, Field(ge=0)] = Field(
         10.0,
         description="How often `serve` examines what it depends on, as `doctor` does; 0: never",
@@ -111,6 +125,16 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much is logged"
     )
+
+    @property
+    def costs(self) -> Costs:
+        """What mistakes cost, as decisions weigh them."""
+        return Costs(
+            false_answer=self.cost_false_answer,
+            question_back=self.cost_question_back,
+            missed_options=self.cost_missed_options,
+            missed_answer=self.cost_missed_answer,
+        )
 
     @property
     def retention(self) -> Retention:

@@ -49,7 +49,8 @@ def in_context(matcher: Matcher, state: ConversationState, part: Part, wording: 
     if part.is_sure() and not leaning:
         return part
     context = _context(matcher, state.last, wording)
-    completed = Part(part.text, decide(matcher.match(part.text, wording.language, context)))
+    matches = matcher.match(part.text, wording.language, context)
+    completed = Part(part.text, decide(matches, matcher.costs))
     spoken_for = {match.entry.id for match in part.decision.matches}
     if not leaning and completed.entry not in spoken_for - {*state.last.entries}:
         # What came before would answer anything: the message itself must speak for the entry.
@@ -75,7 +76,7 @@ def _courtesy(
     An entry that is no courtesy may answer a greeting or thanks too, where a folder has such a one;
     a "yes" or "no" that was not asked for is never worth a whole answer.
     """
-    own = Part(text, decide(matcher.match(text, wording.language)))
+    own = Part(text, decide(matcher.match(text, wording.language), matcher.costs))
     if own.is_sure() and (own.courtesy or spoken in _ANSWERABLE):
         return say(matcher, state, [own], wording, text)
     considered = tuple((match.entry.id, match.score) for match in own.decision.matches)

@@ -88,7 +88,7 @@ def _understood(
 ) -> list[Part]:
     def judge(piece: str, before: Part | None) -> Decision:
         context = Context(before.text, (before.entry,)) if before and before.entry else None
-        return decide(matcher.match(piece, wording.language, context))
+        return decide(matcher.match(piece, wording.language, context), matcher.costs)
 
     parts = understand(core, judge, _inseparable(matcher))
     if len(parts) > 1:

@@ -3,30 +3,54 @@
 A false answer costs more than a question back, and a question back more than an answer. With
 ``p`` the chance of the best match, ``q`` that the right one is among the options offered
 (those that are not refusals) and ``k`` that the folder knows what is asked, the
-expected costs are ``(1 - p) * FALSE_ANSWER`` for answering,
-``QUESTION_BACK + (1 - q) * MISSED_OPTIONS`` for asking back and ``k * MISSED_ANSWER`` for saying
-that one does not know: the least wins.
+expected costs are ``(1 - p) * false_answer`` for answering,
+``question_back + (1 - q) * missed_options`` for asking back and ``k * missed_answer`` for saying
+that one does not know (see :class:`Costs`): the least wins.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import inf
+from dataclasses import astuple, dataclass
+from math import inf, isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from knowledge.matching import Match
     from knowledge.model import Outcome
 
-FALSE_ANSWER = 1.0
-QUESTION_BACK = 0.4
-MISSED_OPTIONS = 0.3
-MISSED_ANSWER = 0.75
 OPTIONS = 3
 """At most so many are offered in a question back."""
 
 _LEAST_OPTION = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What each mistake costs; only their ratios count.
+
+    ``false_answer``: an answer to another question than was asked. ``question_back``: any question
+    back, however apt. ``missed_options``: on top of it, where none of its options is meant.
+    ``missed_answer``: to say that one does not know what one does.
+
+    Raises:
+        ValueError: one is negative or no finite number, or a false or a missed answer is free:
+            then all would be answered, or nothing.
+    """
+
+    false_answer: float = 1.0
+    question_back: float = 0.4
+    missed_options: float = 0.3
+    missed_answer: float = 0.75
+
+    def __post_init__(self) -> None:
+        if not all(isfinite(cost) and cost >= 0 for cost in astuple(self)):
+            raise ValueError(f"costs must be finite and not negative: {self}")
+        if not (self.false_answer and self.missed_answer):
+            raise ValueError(f"a false answer and a missed one must cost something: {self}")
+
+
+USUAL_COSTS = Costs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +67,7 @@ class Decision:
         return self.matches[0].chance if self.matches else 0.0
 
 
-class Costs(NamedTuple):
+class Expected(NamedTuple):
     """What each outcome is expected to cost; a question back without options costs no end."""
 
     answer: float
@@ -62,24 +86,25 @@ def options(matches: Sequence[Match]) -> tuple[Match, ...]:
     )[:OPTIONS]
 
 
-def costs(matches: Sequence[Match]) -> Costs:
-    """The expected costs, given at least one match."""
+def expected_costs(matches: Sequence[Match], costs: Costs) -> Expected:
+    """What each outcome is expected to cost, given at least one match."""
     offered = options(matches)
     among = min(1.0, sum(match.chance for match in offered))
     known = max(matches[0].score, min(1.0, sum(match.chance for match in matches)))
-    return Costs(
-        answer=(1.0 - matches[0].chance) * FALSE_ANSWER,
-        clarify=QUESTION_BACK + (1.0 - among) * MISSED_OPTIONS if len(offered) > 1 else inf,
-        unknown=known * MISSED_ANSWER,
+    asking = costs.question_back + (1.0 - among) * costs.missed_options
+    return Expected(
+        answer=(1.0 - matches[0].chance) * costs.false_answer,
+        clarify=asking if len(offered) > 1 else inf,
+        unknown=known * costs.missed_answer,
     )
 
 
-def decide(matches: Sequence[Match]) -> Decision:
+def decide(matches: Sequence[Match], costs: Costs) -> Decision:
     """The outcome of least expected cost."""
     shown = tuple(matches)
     if not shown:
         return Decision("unknown", (), shown)
-    expected = costs(shown)
+    expected = expected_costs(shown, costs)
     if expected.answer == min(expected):
         return Decision(shown[0].entry.outcome, shown[:1], shown)
     if expected.clarify == min(expected):

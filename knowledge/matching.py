@@ -15,6 +15,7 @@ from zlib import crc32
 import numpy as np
 
 from knowledge.calibration import strange_share
+from knowledge.decision import USUAL_COSTS, Costs
 from knowledge.elsewhere import Elsewhere
 from knowledge.features import Floats, Row
 from knowledge.frequencies import frequencies, is_function_word
@@ -119,11 +120,17 @@ class Matcher:
     """Everything learnt from one knowledge base; immutable once built, safe to share.
 
     ``learned`` spares the training when it comes from a matcher of the same folder and the same
-    code.
+    code. ``costs`` are those by which its matches are decided.
     """
 
-    def __init__(self, base: KnowledgeBase, learned: Learned | None = None) -> None:
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        learned: Learned | None = None,
+        costs: Costs = USUAL_COSTS,
+    ) -> None:
         self.base = base
+        self.costs = costs
         self._entries = {entry.id: entry for entry in base.entries}
         self._positions = {entry_id: n for n, entry_id in enumerate(self._entries)}
         self._ids = tuple(self._entries)

@@ -69,7 +69,7 @@ def explain(
 
     settings = _settings(knowledge_dir=knowledge)
     loaded = load(settings.knowledge_dir)
-    matcher = cache(lambda: build_matcher(loaded.base, settings.cache_dir))
+    matcher = cache(lambda: build_matcher(loaded.base, settings.cache_dir, settings.costs))
     tried = account.tried(loaded, Reader(matcher, channel, _day(date)).read(what), _day(date))
     if as_json:
         lines = [json.dumps(account.as_data(*one), ensure_ascii=False) for one in tried]

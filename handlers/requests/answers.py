@@ -207,7 +207,8 @@ def takes_up(talk: Talk, form: Form, text: str) -> bool:
         return True
     if form.step in {steps.DESCRIPTION, steps.COMPANY} or len(core) > LONGEST_QUESTION:
         return False
-    return not decide(talk.matcher.match(core, talk.language)).chosen
+    matches = talk.matcher.match(core, talk.language)
+    return not decide(matches, talk.matcher.costs).chosen
 
 
 # -- Edits ----------------------------------------------------------------------------------------

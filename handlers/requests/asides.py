@@ -37,7 +37,7 @@ def is_answerable(talk: Talk, core: str, least: float = 0.0) -> bool:
     """Whether an entry answers ``core``: surely enough to be said, and no need of the team."""
     if len(core) > LONGEST_QUESTION:
         return False
-    decision = decide(talk.matcher.match(core, talk.language))
+    decision = decide(talk.matcher.match(core, talk.language), talk.matcher.costs)
     if decision.outcome != "answer" or decision.score < least:
         return False
     return not decision.chosen[0].entry.courtesy

@@ -115,11 +115,12 @@ def _decisions(
 ) -> Iterator[Decision]:
     """As the matcher decides; a question's own entry, its first rival, wins no tie."""
     index, entries = known.matcher.learned.index, known.matcher.base.entries
+    costs = known.matcher.costs
     rows = (weighed.training.rivals, weighed.logits, weighed.coverage)
     for number, row in enumerate(zip(*(each[:, ::-1] for each in rows), strict=True)):
         possible = np.isfinite(row[1])
         if number in unmatched or not possible.any():
-            yield decide(())
+            yield decide((), costs)
             continue
         labels, logits, coverage = (each[possible] for each in row)
         found = index.likeliest(
@@ -128,7 +129,8 @@ def _decisions(
             length=int(weighed.training.lengths[number]),
             coverage=float(coverage[logits.argmax()]),
         )
-        yield decide([Match(entries[labels[at]], score, chance) for at, score, chance in found])
+        matches = [Match(entries[labels[at]], score, chance) for at, score, chance in found]
+        yield decide(matches, costs)
 
 
 def judged(held_out: HeldOut) -> tuple[Judgement, ...]:

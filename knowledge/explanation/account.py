@@ -10,7 +10,7 @@ import numpy as np
 
 from knowledge.calibration import shares
 from knowledge.classifier import RIVALS
-from knowledge.decision import Decision, costs, decide
+from knowledge.decision import Decision, decide, expected_costs
 from knowledge.explanation.naming import Names, named
 from knowledge.explanation.tongue import language_reason
 from knowledge.features import Floats, features
@@ -107,7 +107,8 @@ def _parts(
 
     def judge(piece: str, before: Understood | None) -> Decision:
         context = Context(before.text, (before.entry,)) if before and before.entry else None
-        judged.append((decide(matcher.match(piece, language, context)), context))
+        matches = matcher.match(piece, language, context)
+        judged.append((decide(matches, matcher.costs), context))
         return judged[-1][0]
 
     phrases = set_phrases(
@@ -145,7 +146,7 @@ def _part(
         unknown=tuple(dict.fromkeys(strange)),
         outcome=decision.outcome,
         chosen=tuple(match.entry.id for match in decision.chosen),
-        costs=_costs(decision),
+        costs=_costs(matcher, decision),
         first=first,
         second=second,
         difference=_difference(first, second) if first and second else (),
@@ -159,10 +160,10 @@ def _named_places(reading: Reading) -> Iterator[Named]:
         yield Named(written, place.name, place.inside)
 
 
-def _costs(decision: Decision) -> dict[str, float]:
+def _costs(matcher: Matcher, decision: Decision) -> dict[str, float]:
     if not decision.matches:
         return {}
-    expected = costs(decision.matches)._asdict()
+    expected = expected_costs(decision.matches, matcher.costs)._asdict()
     return {outcome: cost for outcome, cost in expected.items() if isfinite(cost)}
 
 

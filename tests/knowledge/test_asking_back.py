@@ -40,7 +40,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> object:
     matcher = _matcher(tmp_path_factory.getbasetemp() / "asking-back")
 
     def of(text: str) -> Decision:
-        return decide(matcher.match(text, "fr"))
+        return decide(matcher.match(text, "fr"), matcher.costs)
 
     return of
 

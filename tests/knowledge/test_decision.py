@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from knowledge.decision import decide
+from knowledge.decision import USUAL_COSTS, Costs, Decision, decide
 from knowledge.matching import Match
 from knowledge.model import Entry
 
@@ -15,6 +17,11 @@ def match(score: float, name: str = "a", outcome: str = "answer") -> Match:
         {"id": name, "questions": {"fr": ["?"]}, "answer": {"fr": "x"}, "outcome": outcome}
     )
     return Match(entry, score, score)
+
+
+def decided(matches: Sequence[Match]) -> Decision:
+    """What is decided with the usual costs."""
+    return decide(matches, USUAL_COSTS)
 
 
 @pytest.mark.parametrize(
@@ -30,24 +37,24 @@ def match(score: float, name: str = "a", outcome: str = "answer") -> Match:
 def test_outcome_follows_the_scores(scores: tuple[float, ...], outcome: str) -> None:
     """A sure match is answered, two likely ones are asked about, unlikely ones are refused."""
     matches = [match(score, f"e-{n}") for n, score in enumerate(scores)]
-    assert decide(matches).outcome == outcome
+    assert decided(matches).outcome == outcome
 
 
 def test_at_most_three_options() -> None:
     """A question back never offers more than three entries."""
-    assert len(decide([match(0.3, f"e-{n}") for n in range(5)]).chosen) <= 3
+    assert len(decided([match(0.3, f"e-{n}") for n in range(5)]).chosen) <= 3
 
 
 def test_a_need_is_handed_over() -> None:
     """A sure match with an entry that the team takes over is a handoff."""
-    assert decide([match(0.97, outcome="handoff")]).outcome == "handoff"
+    assert decided([match(0.97, outcome="handoff")]).outcome == "handoff"
 
 
 def test_a_refusal_is_given_in_its_own_words() -> None:
     """An entry that says what is not known is chosen like any other, and never a choice."""
-    decision = decide([match(0.8, "a", "unknown"), match(0.1, "b")])
+    decision = decided([match(0.8, "a", "unknown"), match(0.1, "b")])
     assert [chosen.entry.id for chosen in decision.chosen] == ["a"]
-    doubtful = decide([match(0.35, "a", "unknown"), match(0.3, "b"), match(0.1, "c", "unknown")])
+    doubtful = decided([match(0.35, "a", "unknown"), match(0.3, "b"), match(0.1, "c", "unknown")])
     assert doubtful.outcome == "unknown"
     assert not doubtful.chosen
 
@@ -56,5 +63,44 @@ def test_no_courtesy_is_offered() -> None:
     """Thanks are answered, never asked back: one does not choose to be thanked."""
     thanks = match(0.3, "merci")
     polite = Match(thanks.entry.model_copy(update={"courtesy": True}), 0.3, 0.3)
-    decision = decide([match(0.35, "a"), polite, match(0.3, "b")])
+    decision = decided([match(0.35, "a"), polite, match(0.3, "b")])
     assert [chosen.entry.id for chosen in decision.chosen] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("costs", "outcome"),
+    [
+        (USUAL_COSTS, "answer"),
+        (Costs(false_answer=2.0), "clarify"),
+        (Costs(false_answer=2.0, question_back=2.0), "unknown"),
+        (Costs(false_answer=2.0, question_back=2.0, missed_answer=3.0), "answer"),
+    ],
+)
+def test_costs_decide(costs: Costs, outcome: str) -> None:
+    """The same matches are answered, asked about or refused, as mistakes are said to cost."""
+    assert decide([match(0.65, "a"), match(0.25, "b")], costs).outcome == outcome
+
+
+def test_only_the_ratios_of_costs_count() -> None:
+    """Costs may be in any unit: minutes of the team, or money."""
+    hundredfold = Costs(100.0, 40.0, 30.0, 75.0)
+    for likely in (0.1, 0.3, 0.5, 0.59, 0.61, 0.9):
+        matches = [match(likely, "a"), match((1 - likely) / 2, "b")]
+        assert decide(matches, hundredfold) == decided(matches)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"false_answer": -1.0},
+        {"question_back": -0.1},
+        {"missed_options": float("nan")},
+        {"missed_answer": float("inf")},
+        {"false_answer": 0.0},
+        {"missed_answer": 0.0},
+    ],
+)
+def test_costs_that_make_no_sense_are_refused(given: dict[str, float]) -> None:
+    """A cost is a finite number, not negative; where wrong is free nothing can be decided."""
+    with pytest.raises(ValueError, match="must"):
+        Costs(**given)

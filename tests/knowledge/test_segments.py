@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.decision import Decision, decide
+from knowledge.decision import USUAL_COSTS, Decision, decide
 from knowledge.matching import Match
 from knowledge.model import Entry
 from knowledge.segments import MOST_JUDGED, Part, is_set, set_phrases, understand
@@ -41,7 +41,7 @@ def judge(piece: str, before: Part | None) -> Decision:
         if (match := re.search(pattern, typed))
     )
     score = {0: 0.0, 1: 0.9}.get(len(found), 0.5)
-    return decide([Match(entry(name), score, score) for _, name in found[:1]])
+    return decide([Match(entry(name), score, score) for _, name in found[:1]], USUAL_COSTS)
 
 
 def entry(name: str) -> Entry:
