@@ -56,4 +56,4 @@ def _folder() -> Path:
 
 def is_function_word(word: str, language: str) -> bool:
     """Whether a folded word is one of the hundred or so that hold sentences together."""
-    return frequencies(language)[word] > FUNCTION_WORD
+    return word in frequencies(language, FUNCTION_WORD)
