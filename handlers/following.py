@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from knowledge.model import Entry, Texts
 
 _OFFERED = 4
+_ANSWERABLE = frozenset({"greeting", "thanks"})
 _FOUND_SCORE = 0.4
 """Of a follow-up that finds an entry akin to the one before: less is needed than of a question."""
 
@@ -70,19 +71,24 @@ def _context(matcher: Matcher, last: Turn, wording: Wording) -> Context:
 def _courtesy(
     matcher: Matcher, state: ConversationState, spoken: Phrase, text: str, wording: Wording
 ) -> Step:
-    """The folder's own words where it has some."""
+    """The folder's own words where it has some.
+
+    An entry that is no courtesy may answer a greeting or thanks too, where a folder has such a one;
+    a "yes" or "no" that was not asked for is never worth a whole answer.
+    """
     own = Part(text, decide(matcher.match(text, wording.language), matcher.costs))
-    if own.courtesy and own.is_sure():
+    if own.is_sure() and (own.courtesy or spoken in _ANSWERABLE):
         return say(matcher, state, [own], wording, text)
+    considered = tuple((match.entry.id, match.score) for match in own.decision.matches)
     if spoken == "greeting":
-        return welcome(matcher, state, wording)
+        return welcome(matcher, state, wording).model_copy(update={"entries": considered})
     messages = matcher.base.messages
     reply = wording.reply(
         wording.text(messages.thanked if spoken == "thanks" else messages.acknowledged),
         *(entry_button(entry, wording.language) for entry in _next(matcher, state)),
         wording.button(messages.button_menu, MENU),
     )
-    return Step(state=state, replies=(reply,), outcome="answer")
+    return Step(state=state, replies=(reply,), outcome="answer", entries=considered)
 
 
 def _last_entries(matcher: Matcher, state: ConversationState) -> list[Entry]:

@@ -41,7 +41,10 @@ _REFUSED, _MOST_REFUSED = 3.5, 0.7
 MOST_TEXTS = 6_000
 """A folder too large to be trained is judged by the questions of some of its entries."""
 
-_COVERAGE_WEIGHT = 1.2
+_COVERAGE_WEIGHT = 1.5
+_TELLING_LOGIT, _BEYOND = 4.5, 0.1
+"""A greater logit says which entry is meant, and hardly more whether the folder knows the rest."""
+
 _SHARE_WEIGHT = 0.5
 _SHARPNESS, _LENGTHENING = 0.8, 0.6
 _QUESTION_FOLDS = 3
@@ -90,7 +93,9 @@ def strange_share(refusing: float) -> float:
 
 def evidence(logits: ArrayLike, coverage: ArrayLike) -> Evidence:
     """What speaks for a match: its logit, and how much of the text its entry's questions say."""
-    return np.asarray(logits, np.float64) + _COVERAGE_WEIGHT * np.asarray(coverage, np.float64)
+    spoken = np.asarray(logits, np.float64)
+    told = np.minimum(spoken, _TELLING_LOGIT)
+    return told + _BEYOND * (spoken - told) + _COVERAGE_WEIGHT * np.asarray(coverage, np.float64)
 
 
 def shares(logits: ArrayLike, lengths: ArrayLike) -> Evidence:

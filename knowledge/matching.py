@@ -16,6 +16,7 @@ import numpy as np
 
 from knowledge.calibration import strange_share
 from knowledge.decision import USUAL_COSTS, Costs
+from knowledge.elsewhere import Elsewhere
 from knowledge.features import Floats, Row
 from knowledge.frequencies import frequencies, is_function_word
 from knowledge.index import Arrays, Found, Index
@@ -140,6 +141,7 @@ class Matcher:
         self._entries = {entry.id: entry for entry in base.entries}
         self._positions = {entry_id: n for n, entry_id in enumerate(self._entries)}
         self._ids = tuple(self._entries)
+        self._elsewhere = Elsewhere(base)
         self._lexis: dict[Language, Lexis] = {
             "fr": Lexis(base.lexicon.fr, "fr"),
             "en": Lexis(base.lexicon.en, "en"),
@@ -293,9 +295,19 @@ class Matcher:
         own = self.verbatim(reading.terms)
         if own is not None and found[0].label == own:
             found[0] = Found(own, VERBATIM_SCORE, VERBATIM_SCORE)
-        return [
+        matches = [
             Match(self._entries[self._ids[label]], score, chance) for label, score, chance in found
         ]
+        return self._of_elsewhere(reading, matches)
+
+    def _of_elsewhere(self, reading: Reading, matches: list[Match]) -> list[Match]:
+        """``matches``, the first replaced where its matter is asked of another place."""
+        best, *others = matches
+        entry = self._elsewhere.entry
+        if entry is None or not self._elsewhere.is_asked(reading.text, reading.places, best.entry):
+            return matches
+        rest = (match for match in others if match.entry is not entry)
+        return [Match(entry, best.score, best.chance), *rest]
 
     def logits(self, reading: Reading, row: Row, context: Context | None = None) -> Floats:
         """What speaks for each entry, in the order of the folder; ``row`` is of the reading."""

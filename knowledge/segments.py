@@ -85,6 +85,15 @@ _DISLOCATED = re.compile(
 )
 """What asks after that which stands before it: "le label, c'est quoi ?"."""
 
+_SETTING = re.compile(
+    r"(?:(?:et|and|mais|but)\s+)?"
+    r"(?:si|s['’]ils?|lorsqu\w*|pour|comme|puisqu\w*|dans|avec|sans|en cas|chez|apr[eè]s|avant"
+    r"|if|for|as|since|because|given|while|with|without|in case|before|after)\b"
+    r"(?!\s+(?:quel|qui\b|quoi|combien|which|what|who|how))[^?!]*",
+    re.IGNORECASE,
+)
+"""What only says for whom or on which condition: "pour une PME, quelles aides ?"."""
+
 _GENERAL = re.compile(
     r"(?:(?:est[- ]ce que )?(?:vous|tu) (?:pouvez|peux)|pouvez[- ]vous|peux[- ]tu|can you"
     r"|could you)"
@@ -307,12 +316,15 @@ def _joined(whole: Part, judging: _Judging) -> list[Part]:
 
 
 def _joints(text: str, inseparable: Inseparable) -> Iterator[_Joint]:
+    start = 0
     for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
         before, after = text[: joint.start()], text[joint.end() :]
         parted = _has_word(before) and _has_word(after) and not _DISLOCATED.match(after)
-        if parted and not inseparable(before, after):
-            asks = bool(re.search(r"\w", joint[0]) and _ASKING.match(after))
+        sets = not _has_word(joint[0]) and bool(_SETTING.fullmatch(before, start))
+        if parted and not sets and not inseparable(before, after):
+            asks = _has_word(joint[0]) and bool(_ASKING.match(after))
             yield _Joint(joint.start(), joint.end(), asks)
+            start = joint.end()
 
 
 def _grouped(text: str, joints: Sequence[_Joint], judging: _Judging, least: float) -> list[Part]:

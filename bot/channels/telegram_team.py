@@ -18,6 +18,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.channels.telegram_updates import attachment, from_a_person, is_addressed
 from bot.storage.records import Incoming
+from handlers.requests.references import named_in
 from handlers.team.model import TEAM, Action, ActionChosen, Member, MemberWrote
 
 if TYPE_CHECKING:
@@ -165,12 +166,34 @@ class TeamUpdates:
         shown = await self._shown(group, replied_to) if replied_to else None
         if shown is not None:
             return shown.reference, _PURPOSES[shown.purpose]
+        if replied_to and self._is_ours(replied_to):
+            return await self._about_copy(group, message, replied_to)
+        reference = await self._in_topic(group, message)
+        return (reference, "talk") if reference else None
+
+    async def _about_copy(
+        self, group: str, message: Message, copy: Message
+    ) -> tuple[str, str] | None:
+        """What a reply to a message that is not known is about.
+
+        Telegram took it, and its word of that was lost: the assistant sent the same again.
+        """
+        card = _card_of(copy)
+        if card and await self._groups.has_request(card):
+            return card, "reply"
+        reference = await self._in_topic(group, message)
+        if reference is None and not is_addressed(message, self._bot.username):
+            named = named_in(copy.text or copy.caption or "")
+            reference = named if named and await self._groups.has_request(named) else None
+        return (reference, "lost") if reference else None
+
+    async def _in_topic(self, group: str, message: Message) -> str | None:
+        """The request in whose topic ``message`` is, unless it is addressed to the assistant."""
         if not message.is_topic_message or message.message_thread_id is None:
             return None
-        reference = await self._groups.request_in_topic(group, message.message_thread_id)
-        if reference is None or is_addressed(message, self._bot.username):
+        if is_addressed(message, self._bot.username):
             return None
-        return reference, "lost" if replied_to and self._is_ours(replied_to) else "talk"
+        return await self._groups.request_in_topic(group, message.message_thread_id)
 
     async def _shown(self, group: str, message: Message) -> ShownMessage | None:
         """What ``message`` is of, which may have been sent but a moment ago and not be kept yet."""
@@ -235,6 +258,17 @@ def _pressed(data: str) -> tuple[Action | None, str, str]:
     action, reference, argument = [*parts, "", ""][:_PRESS_PARTS]
     named = next((one for one in get_args(Action) if one == action), None)
     return named, reference, argument
+
+
+def _card_of(message: Message) -> str | None:
+    """The reference of the request whose card ``message`` is, by its buttons.
+
+    The choices of another question, as to which team a request goes, have an argument each.
+    """
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    values = (button.callback_data for row in rows for button in row)
+    pressed = (_pressed(one) for one in values if isinstance(one, str))
+    return next((found for action, found, argument in pressed if action and not argument), None)
 
 
 def _incoming(update_id: int, reference: str, event: ActionChosen | MemberWrote) -> Incoming:

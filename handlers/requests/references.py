@@ -7,11 +7,14 @@ hyphens to breathe at: ``K7M-4XR``.
 
 from __future__ import annotations
 
+import re
+
 from stdnum.iso7064 import mod_37_36
 
 ALPHABET = "23456789CFHKMRWX"
 
 _SHORTEST = 5
+_WRITTEN = re.compile(rf"\b[{ALPHABET}]{{2,}}-[{ALPHABET}]{{3,}}\b")
 _SPREAD = 0x9E3779B1
 """Odd, so that multiplying by it permutes the numbers of any length; the golden ratio of 2**32."""
 
@@ -38,6 +41,11 @@ def normalised(typed: str) -> str | None:
     if len(signs) <= _SHORTEST or not mod_37_36.is_valid(signs, ALPHABET):
         return None
     return _grouped(signs)
+
+
+def named_in(text: str) -> str | None:
+    """The first reference that ``text`` names, as it is written here; None if it names none."""
+    return next(filter(None, map(normalised, _WRITTEN.findall(text))), None)
 
 
 def _in_signs(number: int, length: int) -> str:

@@ -78,7 +78,7 @@ class _Loading:
         messages = self._messages(optional["messages.yaml"], languages, ids)
         lexicon = self._lexicon(optional["lexicon.yaml"])
         territory = self._territory(optional["territory.yaml"], languages)
-        self._check_membership(optional["territory.yaml"], drafts, ids)
+        self._check_territory(optional["territory.yaml"], drafts, ids)
         topics = {draft.id: draft.topic for draft in drafts if draft.id}
         entries = Entries(topics, languages)
         needs, form = self._request_form(optional["requests.yaml"], entries)
@@ -184,17 +184,18 @@ class _Loading:
             checks.check_texts(own.values.get(name), languages, self._report)
         return validate(Territory, own, self._report) or Territory()
 
-    def _check_membership(
+    def _check_territory(
         self, territory: Node | None, drafts: list[Draft], ids: frozenset[str]
     ) -> None:
         if territory is None or not self._all_known:
             return
-        for key in ("membership_entry", "eligibility_entry"):
+        for key in ("membership_entry", "elsewhere_entry", "eligibility_entry"):
             checks.check_reference(territory.values.get(key), ids, self._report)
-        named = territory.values.get("membership_topics")
         topics = frozenset(draft.topic for draft in drafts)
-        for node in named.items if named else ():
-            checks.check_reference(node, topics, self._report, "topic")
+        for key in ("membership_topics", "elsewhere_topics"):
+            named = territory.values.get(key)
+            for node in named.items if named else ():
+                checks.check_reference(node, topics, self._report, "topic")
 
     def _request_form(
         self, own: Node | None, entries: Entries

@@ -28,6 +28,8 @@ class Territory(Model):
     ``outside`` are neighbours often asked about, told apart with certainty. A message that
     names a commune and asks for ``membership_entry`` reads whether that commune is covered; one
     that asks for an entry of ``membership_topics`` reads it before that entry's answer.
+    A message that names a place outside and asks for an entry of ``elsewhere_topics``, which hold
+    of the territory alone, is answered with ``elsewhere_entry``.
     Whether a company is concerned is told by its commune and its activity: one of
     ``productive_activities`` is, one of ``related_activities`` may be; the sources of
     ``eligibility_entry`` stand under what it is told.
@@ -40,6 +42,8 @@ class Territory(Model):
     contact: Texts = {}
     membership_entry: Slug | None = None
     membership_topics: tuple[Slug, ...] = ()
+    elsewhere_entry: Slug | None = None
+    elsewhere_topics: tuple[Slug, ...] = ()
     productive_activities: tuple[ActivityBeginning, ...] = ("C",)
     related_activities: tuple[ActivityBeginning, ...] = ()
     eligibility_entry: Slug | None = None

@@ -5,7 +5,7 @@ All is real but the people: the assistant as it is served, a Bot API server, HTT
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -219,6 +219,28 @@ async def test_members_talk_among_themselves(work: Work) -> None:
     await work.settled()
     assert len([one for one in work.group.shown if "reste entre vous" in one.text]) == 1
     assert not [text for text in work.server.texts(ADA) if "connaît" in text or "Moi." in text]
+
+
+async def test_a_card_that_was_shown_twice_takes_replies_at_each(work: Work) -> None:
+    """Telegram took it and its word was lost: the assistant knows the second copy alone."""
+    card = await work.taken()
+    unknown = replace(card, message_id=card.message_id + 100_000)
+    number = await work.group.reply(unknown, "La visite est lundi.")
+    await work.reads("La visite est lundi.")
+    await work.group.marks(number, "👌")
+
+
+async def test_a_reply_at_a_copy_of_what_the_company_added_is_said_to_stay(work: Work) -> None:
+    """Also where there are no topics: it is not taken for a question to the assistant."""
+    work.group.forum.may_manage = False
+    await work.taken()
+    await work.say("Y a-t-il un quai ?")
+    added = await work.group.sees("Y a-t-il un quai ?")
+    before = len(work.group.shown)
+    unknown = replace(added, message_id=added.message_id + 100_000)
+    await work.group.reply(unknown, "Quels sont les axes du programme ?")
+    await work.server.wait_for(lambda: len(work.group.shown) > before)
+    assert "reste entre vous" in work.group.shown[before].text
 
 
 async def test_an_answer_of_the_knowledge_base_is_seen_before_it_goes(work: Work) -> None:

@@ -167,6 +167,15 @@ def test_a_folder_without_courtesies_is_courteous() -> None:
     assert "vous en prie" in text(say("merci", to=bare()))
 
 
+def test_a_folders_own_entry_answers_thanks(tmp_path: Path) -> None:
+    """Even if it is not marked as a courtesy: its writer meant it for that."""
+    own = "- id: thanks\n  questions: {en: [thanks a lot, thank you]}\n  answer: {en: Any time!}\n"
+    eggs = "- id: eggs\n  questions: {en: [Do you sell eggs?, fresh eggs]}\n  answer: {en: Yes.}\n"
+    matcher = Matcher(load(write(tmp_path, {"entries/all.yaml": own + eggs})).base)
+    assert text(say("thank you", to=matcher)) == "Any time!"
+    assert "eggs" not in text(say("yes", to=matcher))
+
+
 def test_where_nothing_follows_that_is_said() -> None:
     """«tell me more» about an entry without relatives offers the team instead of a list."""
     result = say("des oeufs frais", "dis m'en plus", to=bare())

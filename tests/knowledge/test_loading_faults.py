@@ -221,6 +221,10 @@ OTHER_FAULTS: dict[str, tuple[str, str, str, str, str]] = {
     "membership topic": (
         "territory.yaml", "membership_topics: [axes]\n", "1:21", "the topic `axes`", "the topic of",
     ),
+    "elsewhere entry": ("territory.yaml", "elsewhere_entry: aa\n", "1:18", "`aa`", "mean `a`?"),
+    "elsewhere topic": (
+        "territory.yaml", "elsewhere_topics: [axes]\n", "1:20", "the topic `axes`", "the topic of",
+    ),
     "unknown key of the territory": ("territory.yaml", "title: x\n", "1:1", "`title`", "`name`"),
 }  # fmt: skip
 

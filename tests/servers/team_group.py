@@ -91,7 +91,10 @@ class TeamGroup:
 
     def replying(self, to: Sent, words: str, by: Json, number: int, **content: object) -> Json:
         """The message object of a reply."""
-        original = self._message(people.bot_user(), to.message_id, to.thread, text=to.text)
+        shown: Json = {"text": to.text}
+        if to.buttons:
+            shown["reply_markup"] = {"inline_keyboard": to.buttons}
+        original = self._message(people.bot_user(), to.message_id, to.thread, **shown)
         given = content | ({} if content else {"text": words})
         return self._message(by, number, to.thread, reply_to_message=original, **given)
 

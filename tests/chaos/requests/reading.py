@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
-from handlers.requests.references import normalised
+from handlers.requests.references import named_in
 from knowledge.markup import to_plain
 from knowledge.text import words
 
@@ -39,8 +38,6 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-_REFERENCE = re.compile(r"\b[2-9CFHKMRWX]{2,5}-[2-9CFHKMRWX]{3,6}\b")
-
 
 @dataclass
 class Reader:
@@ -65,8 +62,7 @@ class Reader:
 
 def reference_in(text: str) -> str | None:
     """The first reference that ``text`` names."""
-    found = filter(None, map(normalised, _REFERENCE.findall(to_plain(text))))
-    return next(found, None)
+    return named_in(to_plain(text))
 
 
 def _mark(template: str) -> str:

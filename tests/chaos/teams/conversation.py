@@ -28,6 +28,19 @@ _NEED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photograph that a member sent, by the name in which each channel shows it."""
+
+    name: str
+    message: int
+
+    @property
+    def names(self) -> set[str]:
+        """On Telegram the file is the same; a page names it after the message it came in."""
+        return {self.name, f"photo-{self.message}.jpg"}
+
+
 @dataclass
 class Course:
     """What became of a script, for the verdict."""
@@ -37,7 +50,7 @@ class Course:
     reference: str = ""
     replies: list[str] = field(default_factory=list)
     """Words that were for the company, in the order in which they were written."""
-    pictures: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     """The company's words that were for the team."""
     secret: list[str] = field(default_factory=list)
@@ -102,7 +115,7 @@ class Conversation:
             case "reply":
                 await self._reply(word)
             case "photo":
-                await self._reply(word, photo=self._photo(), caption=word)
+                await self._reply(word, picture=True, caption=word)
             case "album":
                 await self._album(word)
             case "correct":
@@ -126,21 +139,26 @@ class Conversation:
             case "stranger":
                 await self._group.reply(self._card, word, STRANGER)
 
-    async def _reply(self, word: str, **content: object) -> int:
+    async def _reply(self, word: str, *, picture: bool = False, **content: object) -> int:
         self._course.replies.append(word)
-        return await self._write(word, **content)
+        return await self._write(word, picture=picture, **content)
 
-    async def _write(self, word: str, **content: object) -> int:
+    async def _write(self, word: str, *, picture: bool = False, **content: object) -> int:
+        name = f"{self._word('P')}.jpg" if picture else ""
+        if picture:
+            content["photo"] = self._photo(name)
         number = await self._group.reply(self._card, word, self._owner, **content)
         self._course.marked.append((self._group, number))
+        if picture:
+            self._course.pictures.append(Picture(name, number))
         return number
 
     async def _album(self, word: str) -> None:
         """Three pictures; what is said of them stands at the first."""
         album = {"media_group_id": f"album-{word}"}
-        await self._reply(word, photo=self._photo(), caption=word, **album)
+        await self._reply(word, picture=True, caption=word, **album)
         for _ in range(2):
-            await self._write("", photo=self._photo(), **album)
+            await self._write("", picture=True, **album)
 
     async def _correct(self, word: str) -> None:
         number = await self._reply(word)
@@ -176,10 +194,8 @@ class Conversation:
         await self._company.press(buttons.valued("rate", f"{self._course.reference}:yes"))
         await self._group.sees("that it helped", "l'a aidée", self._course.reference)
 
-    def _photo(self) -> list[Json]:
-        name = f"{self._word('P')}.jpg"
+    def _photo(self, name: str) -> list[Json]:
         kept = self._files.keep("photo", name)
-        self._course.pictures.append(name)
         return [{"file_id": kept, "file_unique_id": kept, "width": 9, "height": 9}]
 
     def _word(self, who: str) -> str:

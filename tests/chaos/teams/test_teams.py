@@ -13,7 +13,7 @@ import pytest
 
 from tests.chaos import impatient
 from tests.chaos.outside import QUICK
-from tests.chaos.teams.conversation import ANSWER
+from tests.chaos.teams.conversation import ANSWER, Picture
 from tests.chaos.teams.run import Settings, judge, run
 from tests.servers.postgresql import empty_database
 
@@ -128,7 +128,7 @@ FAULTS: list[tuple[Callable[[Planting], None], str]] = [
     ),
     (Planting.swap_replies, "replies that never reached their company, or not in order"),
     (
-        lambda plant: plant.extend("pictures", "nowhere.jpg"),
+        lambda plant: plant.extend("pictures", Picture("nowhere.jpg", 1)),
         "pictures that never reached their company",
     ),
     (Planting.leak, "words that no company may read, and one did"),

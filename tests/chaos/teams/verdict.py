@@ -36,9 +36,10 @@ def judge_companies(findings: Findings, courses: Sequence[Course]) -> None:
     findings.check(
         "pictures that never reached their company",
         (
-            f"{course.script.email}: {name}"
+            f"{course.script.email}: {picture.name}"
             for course in courses
-            for name in sorted(set(course.pictures) - set(course.company.files()))
+            for picture in course.pictures
+            if picture.names.isdisjoint(course.company.files())
         ),
     )
     everything = "\n".join(text for texts in read.values() for text in texts)

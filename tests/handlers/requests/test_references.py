@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.requests.references import ALPHABET, normalised, reference
+from handlers.requests.references import ALPHABET, named_in, normalised, reference
 
 NUMBERS = st.integers(0, 10**12)
 
@@ -45,6 +45,15 @@ def test_a_reference_is_read_back_however_it_is_typed(number: int) -> None:
     right = reference(number)
     for typed in (right, right.lower(), right.replace("-", ""), f" {right.replace('-', ' ')} "):
         assert normalised(typed) == right
+
+
+@given(NUMBERS)
+def test_a_reference_is_found_in_a_text(number: int) -> None:
+    """The first, whatever stands around it."""
+    right = reference(number)
+    text = f"Demande **{right}** (peut-être) : 2-33, puis {reference(number + 1)}."
+    assert named_in(text) == right
+    assert named_in("Des mots, 06-12-34 et K7M.") is None
 
 
 def test_neighbours_do_not_look_alike() -> None:

@@ -1,0 +1,136 @@
+"""Questions about elsewhere: the figures of another commune, the projects of another region.
+
+Departments and regions are those of INSEE's official geographic code (``data/areas.csv``,
+Licence Ouverte 2.0).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, NamedTuple
+
+from knowledge.text import words
+
+if TYPE_CHECKING:
+    from knowledge.model import Entry, KnowledgeBase, Territory
+    from knowledge.places import Place
+
+_PERSONAL = frozenset(
+    "je j nous on mon ma mes moi notre nos vous votre vos vs tu te t ton ta tes toi chez ici "
+    "i we my our us me you your u here".split()
+)
+"""Who says one of these tells where they are, or asks what is for them: not about elsewhere."""
+_WAYS = frozenset("depuis vers jusqu entre from to towards between".split())
+_CALLED = frozenset({"departement", "dept", "region"})
+_CALLED_WITHIN = 3
+"""So few words before a name that is an ordinary word too, one of these says what it names."""
+
+
+class Elsewhere:
+    """Knows which messages ask about another place than the territory, though of a known matter."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        territory = base.territory
+        self.entry = base.entry(territory.elsewhere_entry or "")
+        self._topics = frozenset(territory.elsewhere_topics)
+        self._own = _own_areas(territory)
+
+    def is_asked(self, text: str, places: Sequence[Place], entry: Entry) -> bool:
+        """Whether ``text``, which is like the questions of ``entry``, asks that of elsewhere.
+
+        ``places`` are the communes that it names. A place that the entry speaks of itself does
+        not count, nor does any where the person speaks of themselves or of the team.
+        """
+        if self.entry is None or entry.topic not in self._topics:
+            return False
+        typed = words(text)
+        if _PERSONAL.intersection(typed) or any(place.inside for place in places):
+            return False
+        said = _said_in(entry)
+        return any(
+            f" {' '.join(named)} " not in said and not _is_way(typed, start)
+            for start, named in self._named(typed, places)
+        )
+
+    def _named(
+        self, typed: Sequence[str], places: Sequence[Place]
+    ) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Where names of places stand, and their words."""
+        for place in places:
+            yield place.start, tuple(typed[place.start : place.start + place.length])
+        for start, area in _areas_in(typed):
+            if area.key not in self._own:
+                yield start, area.name
+
+
+class _Area(NamedTuple):
+    """A department or a region by one of its names; ``key`` is its kind and code."""
+
+    name: tuple[str, ...]
+    key: tuple[str, str]
+    is_ordinary: bool
+
+
+def _areas_in(typed: Sequence[str]) -> Iterator[tuple[int, _Area]]:
+    """Those that are named, the longest where one name begins as another does."""
+    start = 0
+    while start < len(typed):
+        known = _areas().get(typed[start], ())
+        found = next(
+            (one for one in known if tuple(typed[start : start + len(one.name)]) == one.name), None
+        )
+        if found and (not found.is_ordinary or _is_called(typed, start)):
+            yield start, found
+        start += len(found.name) if found else 1
+
+
+def _is_called(typed: Sequence[str], start: int) -> bool:
+    return bool(_CALLED.intersection(typed[max(0, start - _CALLED_WITHIN) : start]))
+
+
+def _is_way(typed: Sequence[str], start: int) -> bool:
+    """Whether somebody comes from there or goes there."""
+    return bool(start) and typed[start - 1] in _WAYS
+
+
+def _said_in(entry: Entry) -> str:
+    """The words of an entry's questions and answers."""
+    told = (*entry.answer.values(), *(q for asked in entry.questions.values() for q in asked))
+    return "".join(f" {' '.join(words(text))} " for text in told)
+
+
+def _own_areas(territory: Territory) -> frozenset[tuple[str, str]]:
+    """The departments and regions in which the territory has a commune."""
+    departments = {_department_of(commune.code) for commune in territory.communes}
+    regions = {row["region"] for row in _rows() if row["code"] in departments and row["region"]}
+    return frozenset(
+        {("department", code) for code in departments} | {("region", code) for code in regions}
+    )
+
+
+def _department_of(code: str) -> str:
+    """That of the commune of this INSEE code; overseas it takes three digits."""
+    return code[:3] if code.startswith("97") else code[:2]
+
+
+@cache
+def _areas() -> dict[str, list[_Area]]:
+    """By their first words, longest names first."""
+    areas: dict[str, list[_Area]] = {}
+    for row in _rows():
+        for name in filter(None, (row["name"], row["aliases"])):
+            area = _Area(tuple(words(name)), (row["kind"], row["code"]), bool(row["ordinary"]))
+            areas.setdefault(area.name[0], []).append(area)
+    for named in areas.values():
+        named.sort(key=lambda area: -len(area.name))
+    return areas
+
+
+@cache
+def _rows() -> list[dict[str, str]]:
+    table = resources.files("knowledge") / "data" / "areas.csv"
+    with table.open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
