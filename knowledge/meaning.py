@@ -8,7 +8,7 @@ Viswanath, "All-but-the-top", 2018). A label's vector is the mean of its texts',
 by its cosine.
 
 Words and meaning partly say the same, so that both together count less than their sum: else shares
-of the chance would be too sharp, by as much on an English set, on a French one and on messages to
+of the chance would be too sharp, by a fifth on an English set, on a French one and on messages to
 this folder. Those also agreed, about, on how much each counts.
 """
 
