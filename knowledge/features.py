@@ -13,6 +13,7 @@ from __future__ import annotations
 import itertools
 import math
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -28,6 +29,7 @@ BLOCK_WEIGHTS = np.array([1.0, 0.8, 0.6, 1.0], np.float32)
 _SHARES = BLOCK_WEIGHTS / math.sqrt(float(BLOCK_WEIGHTS @ BLOCK_WEIGHTS))
 _SKIPS = (2, 3)
 _LETTERS = (2, 3, 4)
+_EVERY_BLOCK = np.arange(len(BLOCKS))
 _MOST_COUNTED = 255 // len(BLOCKS)
 _SUBLINEAR = (1 + np.log(np.maximum(1, np.arange(_MOST_COUNTED + 1)))).astype(np.float32)
 _TINY = 1e-9
@@ -65,13 +67,20 @@ class _Counted(NamedTuple):
     notes: NDArray[np.uint8]
 
 
+@lru_cache(maxsize=50_000)
 def term_key(term: str) -> int:
     """The feature of a single term."""
-    return _key(f"w {term}")
+    return zlib.crc32(f"w {term}".encode())
 
 
-def _key(feature: str) -> int:
-    return zlib.crc32(feature.encode())
+@lru_cache(maxsize=50_000)
+def _first_of(kind: str, term: str) -> int:
+    """Of the pairs of a ``kind`` that begin with ``term``, the key as far as it is theirs all."""
+    return zlib.crc32(f"{kind} {term} ".encode())
+
+
+def _pair_key(kind: str, first: str, second: str) -> int:
+    return zlib.crc32(second.encode(), _first_of(kind, first))
 
 
 @lru_cache(maxsize=50_000)
@@ -95,20 +104,21 @@ def _combined(terms: Terms) -> tuple[list[str], list[tuple[str, str]], list[tupl
 def _counted(terms: Terms) -> _Counted:
     singles, pairs, skips = _combined(terms)
     by_block = (
-        [term_key(term) for term in singles],
-        [_key(f"p {a} {b}") for a, b in pairs],
-        [_key(f"s {a} {b}") for a, b in skips],
-        [key for word in terms.letters for key in _letters(word)],
+        map(term_key, singles),
+        [_pair_key("p", a, b) for a, b in pairs],
+        [_pair_key("s", a, b) for a, b in skips],
+        itertools.chain.from_iterable(map(_letters, terms.letters)),
     )
-    counted: dict[int, int] = {}
-    for block, keys in enumerate(by_block):
-        for key in keys:
-            counted[key] = counted.get(key, block) + len(BLOCKS)
-    notes = np.fromiter(counted.values(), np.int64, len(counted))
-    most = _MOST_COUNTED * len(BLOCKS) + notes % len(BLOCKS)
-    return _Counted(
-        np.fromiter(counted, np.uint32, len(counted)), np.minimum(notes, most).astype(np.uint8)
-    )
+    counted: Counter[int] = Counter()
+    sizes = []
+    for keys in by_block:
+        before = len(counted)
+        counted.update(keys)
+        sizes.append(len(counted) - before)
+    blocks = np.repeat(_EVERY_BLOCK, sizes)
+    counts = np.fromiter(counted.values(), np.int64, len(counted))
+    notes = np.minimum(counts, _MOST_COUNTED) * len(BLOCKS) + blocks
+    return _Counted(np.fromiter(counted, np.uint32, len(counted)), notes.astype(np.uint8))
 
 
 def _weighed(notes: NDArray[np.uint8], idf: Floats, owners: NDArray[np.int64]) -> Floats:
@@ -133,8 +143,8 @@ def features(terms: Terms) -> list[Feature]:
     singles, pairs, skips = _combined(terms)
     return [
         *(Feature(term_key(term), "term", (term,)) for term in singles),
-        *(Feature(_key(f"p {a} {b}"), "pair", (a, b)) for a, b in pairs),
-        *(Feature(_key(f"s {a} {b}"), "skip", (a, b)) for a, b in skips),
+        *(Feature(_pair_key("p", a, b), "pair", (a, b)) for a, b in pairs),
+        *(Feature(_pair_key("s", a, b), "skip", (a, b)) for a, b in skips),
         *(Feature(key, "letters", (word,)) for word in terms.letters for key in _letters(word)),
     ]
 

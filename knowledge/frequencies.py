@@ -19,7 +19,8 @@ from knowledge.text import fold
 COMMON = 3e-6
 """The share of all words used above which a word is common: three in a million."""
 
-_FUNCTION_WORD = 1e-3
+FUNCTION_WORD = 1e-3
+"""The share of all words used from which a word says little by itself."""
 
 
 @cache
@@ -61,4 +62,4 @@ def package_folder(name: str) -> Path:
 
 def is_function_word(word: str, language: str) -> bool:
     """Whether a folded word is one of the hundred or so that hold sentences together."""
-    return frequencies(language)[word] > _FUNCTION_WORD
+    return frequencies(language)[word] > FUNCTION_WORD

@@ -102,6 +102,13 @@ class Index:
         """What speaks for each label."""
         return self.votes.logits(row)
 
+    def spoken(self, terms: Terms) -> float:
+        """What speaks for the likeliest label of ``terms``."""
+        row = self.row(terms)
+        logits = self.logits(row)
+        label = int(logits.argmax())
+        return float(evidence(logits[label], self.votes.coverage(row, label)))
+
     def likeliest(self, logits: Floats, count: int, *, length: int, coverage: float) -> list[Found]:
         """The ``count`` likeliest labels, likeliest first.
 

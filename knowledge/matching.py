@@ -47,6 +47,13 @@ _RELATED_BONUS = 1.5
 _SAME_TOPIC_BONUS = 0.7
 _CONTEXT_WEIGHT = 0.45
 _SHORT_FOLLOW_UP = 6
+_JUDGED, _LEAST_JUDGED = 4, 4.0
+"""So many wordings of a misspelt message are judged, by its likelihood and by what is found."""
+
+_LIKELIHOOD_WEIGHT = 0.5
+
+Meant = tuple[tuple[str, ...], ...]
+"""For each word typed, the word or the two words that it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,17 +244,38 @@ class Matcher:
             for token in _with_placeholders(typed, places)
             if not token.startswith("@") or token in self._named_places
         )
-        meant = self._spellers[language].repair(tokens)
+        meant = self._meant(tokens, language, context)
         repairs = tuple(
             (token, " ".join(known))
             for token, known in zip(tokens, meant, strict=True)
             if known != (token,)
         )
+        terms = self._terms(meant, language, context)
         repaired = tuple(chain.from_iterable(meant))
-        completed = self._completed(lexis.expand(repaired), context)
-        terms = lexis.terms(completed, self._nouns)
         unique = tuple({place.code: place for place in places}.values())
         return Reading(text, language, terms, repaired, repairs, unique)
+
+    def _meant(self, tokens: Sequence[str], language: Language, context: Context | None) -> Meant:
+        """Of the wordings that ``tokens`` may stand for the one for which most speaks.
+
+        That is its likelihood and what speaks for the entry that it would be matched to.
+        """
+        wordings = self._spellers[language].wordings(tokens)
+        least = wordings[0].likelihood - _LEAST_JUDGED
+        judged = [each for each in wordings[:_JUDGED] if each.likelihood >= least]
+        if len(judged) == 1:
+            return judged[0].words
+        spoken = [
+            _LIKELIHOOD_WEIGHT * each.likelihood
+            + self._index.spoken(self._terms(each.words, language, context))
+            for each in judged
+        ]
+        return judged[int(np.argmax(spoken))].words
+
+    def _terms(self, meant: Meant, language: Language, context: Context | None) -> Terms:
+        lexis = self._lexis[language]
+        completed = self._completed(lexis.expand(chain.from_iterable(meant)), context)
+        return lexis.terms(completed, self._nouns)
 
     def _completed(self, tokens: list[str], context: Context | None) -> list[str]:
         """Complete "et le 2 ?" after a question on "l'axe 1" to "l'axe 2"."""
@@ -294,7 +322,11 @@ class Matcher:
         )
         own = self.verbatim(reading.terms)
         if own is not None and found[0].label == own:
-            found[0] = Found(own, VERBATIM_SCORE, VERBATIM_SCORE)
+            others = (
+                Found(label, score * (1 - VERBATIM_SCORE), chance * (1 - VERBATIM_SCORE))
+                for label, score, chance in found[1:]
+            )
+            found = [Found(own, VERBATIM_SCORE, VERBATIM_SCORE), *others]
         matches = [
             Match(self._entries[self._ids[label]], score, chance) for label, score, chance in found
         ]
