@@ -73,13 +73,15 @@ class Match:
 class Reading:
     """A message as it was understood before it was matched.
 
-    ``repairs`` are the words that were taken for others, each with what it was taken for.
+    ``repairs`` are the words that were taken for others, each with what it was taken for; ``said``
+    are the words whose meaning counts: as typed where that is a word, else as repaired.
     """
 
     text: str
     language: Language
     terms: Terms
     words: tuple[str, ...]
+    said: tuple[str, ...]
     repairs: tuple[tuple[str, str], ...]
     places: tuple[Place, ...]
 
@@ -252,8 +254,9 @@ class Matcher:
         )
         terms = self._terms(meant, language, context)
         repaired = tuple(chain.from_iterable(meant))
+        said = self.learned.meaning.heard(language, tokens, meant)
         unique = tuple({place.code: place for place in places}.values())
-        return Reading(text, language, terms, repaired, repairs, unique)
+        return Reading(text, language, terms, repaired, said, repairs, unique)
 
     def _meant(self, tokens: Sequence[str], language: Language, context: Context | None) -> Meant:
         """Of the wordings that ``tokens`` may stand for the one for which most speaks.
@@ -309,7 +312,7 @@ class Matcher:
     def match_reading(self, reading: Reading, context: Context | None = None) -> list[Match]:
         """The same, for a message already read."""
         row = self._index.row(reading.terms)
-        if not (row.single.any() or self.learned.meaning.knows(reading.language, reading.words)):
+        if not (row.single.any() or self.learned.meaning.knows(reading.language, reading.said)):
             return []
         logits = self.logits(reading, row, context)
         # What came before is part of what is said.
@@ -344,7 +347,7 @@ class Matcher:
     def logits(self, reading: Reading, row: Row, context: Context | None = None) -> Floats:
         """What speaks for each entry, in the order of the folder; ``row`` is of the reading."""
         spoken = self._index.logits(row)
-        logits = self.learned.meaning.joined(spoken, reading.language, reading.words)
+        logits = self.learned.meaning.joined(spoken, reading.language, reading.said)
         own = self.verbatim(reading.terms)
         if own is not None:
             logits[own] = max(float(logits[own]), float(logits.max())) + _VERBATIM_BONUS

@@ -115,6 +115,18 @@ class Meaning:
     spaces: Mapping[Language, Space]
     labels: Mapping[Language, Floats]
 
+    def heard(
+        self, language: Language, tokens: Sequence[str], meant: Sequence[Sequence[str]]
+    ) -> tuple[str, ...]:
+        """The words by which a text is understood, of its ``tokens`` and what each was mended to.
+
+        What has a vector was no slip, though the folder does not know it.
+        """
+        space = self.spaces.get(language)
+        known = space.words.of(tokens)[1] if space else np.zeros(len(tokens), np.bool_)
+        heard = zip(tokens, meant, known.tolist(), strict=True)
+        return tuple(chain.from_iterable((token,) if has else mend for token, mend, has in heard))
+
     def knows(self, language: Language, words: Sequence[str]) -> bool:
         """Whether any of a text's words has a vector."""
         space = self.spaces.get(language)

@@ -84,6 +84,13 @@ def test_words_without_a_vector_match_as_before(base: KnowledgeBase, matcher: Ma
         assert matcher.match(text, "fr")[0].entry == best
 
 
+def test_a_word_that_was_mended_is_understood_as_typed(matcher: Matcher) -> None:
+    """What the folder does not know may be bent to what it knows, and means what it means."""
+    meaning = matcher.learned.meaning
+    assert meaning.heard("fr", ["cours", "lcal"], [("cour",), ("local",)]) == ("cours", "local")
+    assert meaning.heard("en", ["cours"], [("cour",)]) == ("cour",)
+
+
 def test_probabilities_stay_probabilities(matcher: Matcher) -> None:
     """Scores lie between 0 and 1, best first."""
     for message in UNSHARED:
