@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup run test lint bench chaos lock clean
+.PHONY: setup run vectors test lint bench chaos lock clean
 
 setup: .venv/.runtime
 
@@ -15,6 +15,13 @@ setup: .venv/.runtime
 
 run: setup
 	$(BIN)/python -m bot serve
+
+# Vectors of French and English words (docs/matching.md): used from the next start on.
+vectors: .venv/.vectors
+
+.venv/.vectors: .venv/.runtime requirements-vectors.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-vectors.lock
+	@touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
@@ -59,6 +66,7 @@ lock: .venv/.dev
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra vectors --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c requirements.lock -o requirements-vectors.lock
 	$(BIN)/uv pip compile pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c requirements.lock -o requirements-bench.lock
 
 clean:

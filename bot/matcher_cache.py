@@ -1,8 +1,8 @@
 """Matchers kept on disk, so that a restart does not train anew.
 
-A file is named by the hash of what is learnt from in the folder and of the code that learns;
-whatever is wrong with it, the matcher is trained instead. Only arrays are stored, and nothing of
-them is executed.
+A file is named by the hash of what is learnt from in the folder, of the code that learns, and of
+the word vectors that are installed; whatever is wrong with it, the matcher is trained instead. Only
+arrays are stored, and nothing of them is executed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import logging
 from functools import cache
 from importlib import resources
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy as np
 from knowledge.decision import USUAL_COSTS, Costs
 from knowledge.matching import Learned, Matcher
 from knowledge.model import KnowledgeBase
+from knowledge.vectors import Packages, VectorPackage, WordVectors, installed
 
 logger = logging.getLogger(__name__)
 
@@ -25,34 +27,64 @@ KEPT = 8
 """So many folders' files are kept; the oldest go first."""
 
 
-def build_matcher(base: KnowledgeBase, folder: Path, costs: Costs = USUAL_COSTS) -> Matcher:
-    """The matcher of ``base``, from ``folder`` if it is there, else trained and kept there."""
-    path = folder / f"{base.learnt_hash[:24]}-{_code_hash()}.npz"
-    learned = _read(path)
+def build_matcher(
+    base: KnowledgeBase,
+    folder: Path,
+    costs: Costs = USUAL_COSTS,
+    packages: Packages | None = None,
+) -> Matcher:
+    """The matcher of ``base``, from ``folder`` if it is there, else trained and kept there.
+
+    It uses the word vectors of ``packages``: of those installed, if none are named.
+    """
+    packages = installed() if packages is None else packages
+    path = folder / f"{base.learnt_hash[:24]}-{_hash_of_what_learns(packages)}.npz"
+    learned = _read(path, packages)
     if learned:
         try:
             return Matcher(base, learned, costs)
         except ValueError:
             logger.warning("The kept matcher %s does not fit its folder: training anew", path.name)
-    matcher = Matcher(base, costs=costs)
+    try:
+        vectors = {language: _vectors(package) for language, package in packages.items()}
+    except (ImportError, OSError, LookupError, ValueError) as error:
+        logger.warning("The word vectors cannot be read (%s): doing without", error)
+        return build_matcher(base, folder, costs, {})
+    matcher = Matcher(base, None, costs, vectors)
     _write(path, matcher.learned)
     return matcher
 
 
 @cache
-def _code_hash() -> str:
+def _vectors(package: VectorPackage) -> WordVectors:
+    """Read once in the life of a process, which learns anew at each edit of the folder."""
+    return WordVectors.read(package)
+
+
+def _hash_of_what_learns(packages: Packages) -> str:
+    digest = _code_hash().copy()
+    for language in sorted(packages):
+        module = packages[language].module
+        digest.update(f"{language} {module} {version(module)}".encode())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _code_hash() -> hashlib._Hash:
     package = resources.files("knowledge")
     code = sorted(item.name for item in package.iterdir() if item.name.endswith(".py"))
     digest = hashlib.sha256()
     for name in code:
         digest.update((package / name).read_bytes())
-    return digest.hexdigest()[:12]
+    return digest
 
 
-def _read(path: Path) -> Learned | None:
+def _read(path: Path, packages: Packages) -> Learned | None:
     try:
         with np.load(path, allow_pickle=False) as kept:
-            return Learned.restore({name: kept[name] for name in kept.files})
+            arrays = {name: kept[name] for name in kept.files}
+        matrices = {language: package.matrix() for language, package in packages.items()}
+        return Learned.restore(arrays, matrices)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, EOFError) as error:

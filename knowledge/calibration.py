@@ -30,6 +30,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from knowledge.classifier import Flags, Labels, Training
 from knowledge.descent import minimum
+from knowledge.meaning import Likeness
 
 STRANGE_SHARE = 0.3
 """How many messages are supposed to ask for what the folder does not know, if no entry refuses."""
@@ -112,14 +113,15 @@ def _sigmoid(log_odds: ArrayLike) -> Evidence:
     return np.asarray(1 / (1 + np.exp(-np.asarray(log_odds))))
 
 
-def calibrate(training: Training, strange: float) -> Calibration:
+def calibrate(training: Training, strange: float, alike: Likeness) -> Calibration:
     """Fit on how the texts of ``training`` are matched by what is learnt from the others.
 
-    ``strange`` is the share of messages supposed to ask for what the folder does not know.
+    ``strange`` is the share of messages supposed to ask for what the folder does not know;
+    ``alike`` is what the texts' meaning says beside their words.
     """
     labels = training.labels
-    known = _judged(training, _dealt(labels, _QUESTION_FOLDS), hidden=False)
-    foreign = _judged(training, labels * _ENTRY_FOLDS // training.classes, hidden=True)
+    known = _judged(training, alike, _dealt(labels, _QUESTION_FOLDS), hidden=False)
+    foreign = _judged(training, alike, labels * _ENTRY_FOLDS // training.classes, hidden=True)
     if not len(known.right) or not len(foreign.right):
         return Calibration(_USUAL)
     counts = np.concatenate(
@@ -160,7 +162,7 @@ def _dealt(labels: Labels, folds: int) -> Labels:
     return np.array(result, np.int64)
 
 
-def _judged(training: Training, folds: Labels, *, hidden: bool) -> Judged:
+def _judged(training: Training, alike: Likeness, folds: Labels, *, hidden: bool) -> Judged:
     """Each text's best match by the other folds.
 
     ``hidden`` when a fold holds whole entries, none of which may then be matched.
@@ -170,7 +172,7 @@ def _judged(training: Training, folds: Labels, *, hidden: bool) -> Judged:
         held = folds == fold
         if len(np.unique(training.labels[~held])) < 2:  # noqa: PLR2004 - one label is no choice
             continue
-        found.append(_judged_fold(training, held, hidden=hidden))
+        found.append(_judged_fold(training, alike, held, hidden=hidden))
     return _joined(found)
 
 
@@ -182,8 +184,9 @@ def _joined(judged: Sequence[Judged]) -> Judged:
     )
 
 
-def _judged_fold(training: Training, held: Flags, *, hidden: bool) -> Judged:
-    logits = training.logits(training.weights(~held))[held]
+def _judged_fold(training: Training, alike: Likeness, held: Flags, *, hidden: bool) -> Judged:
+    spoken = training.logits(training.weights(~held))
+    logits = alike.joined(spoken, training.rivals, ~held)[held]
     rivals, labels = training.rivals[held], training.labels[held]
     if hidden:
         logits = np.where(np.isin(rivals, labels), -np.inf, logits)

@@ -31,7 +31,8 @@ def frequencies(language: str, least: float = COMMON) -> Counter[str]:
     of ten.
     """
     shares: Counter[str] = Counter()
-    with gzip.open(_folder() / f"small_{language}.msgpack.gz") as packed:
+    path = package_folder("wordfreq") / "data" / f"small_{language}.msgpack.gz"
+    with gzip.open(path) as packed:
         reader = msgpack.Unpacker(packed, raw=False)
         lists = reader.read_array_header() - 1
         reader.skip()  # what format it is
@@ -47,11 +48,16 @@ def frequencies(language: str, least: float = COMMON) -> Counter[str]:
     return shares
 
 
-def _folder() -> Path:
-    spec = find_spec("wordfreq")
+def package_folder(name: str) -> Path:
+    """Where the files of an installed package are; it is not imported.
+
+    Raises:
+        ModuleNotFoundError: it is not installed.
+    """
+    spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("wordfreq is not installed", name="wordfreq")
-    return Path(spec.submodule_search_locations[0]) / "data"
+        raise ModuleNotFoundError(f"{name} is not installed", name=name)
+    return Path(spec.submodule_search_locations[0])
 
 
 def is_function_word(word: str, language: str) -> bool:

@@ -16,6 +16,7 @@ from knowledge import calibration
 from knowledge.calibration import Calibration, evidence, shares
 from knowledge.classifier import RIVALS, Labels, Texts, Training, Votes
 from knowledge.features import Floats, Row, Vectorizer, term_key
+from knowledge.meaning import Likeness
 from knowledge.text import Terms
 
 Arrays = dict[str, NDArray[Any]]
@@ -38,10 +39,18 @@ class Index:
     calibration: Calibration
 
     @classmethod
-    def learn(cls, texts: Iterable[Terms], labels: Labels, classes: int, strange: float) -> Index:
+    def learn(
+        cls,
+        texts: Iterable[Terms],
+        labels: Labels,
+        classes: int,
+        strange: float,
+        alike: Likeness,
+    ) -> Index:
         """Learn that each of ``texts`` has its label, one of ``classes``.
 
-        ``strange`` is the share of messages supposed to be of no label.
+        ``strange`` is the share of messages supposed to be of no label; ``alike`` is what the
+        texts' meaning says beside their words.
         """
         lengths: list[int] = []
         vectorizer, rows = Vectorizer.fit(_measured(texts, lengths))
@@ -51,8 +60,9 @@ class Index:
         if not training.is_trained:
             kept = np.flatnonzero(labels < _labels_of(labels, calibration.MOST_TEXTS))
             judged = Training(learnt.some(kept), labels[kept], classes)
+            alike = alike.some(kept)
         del rows, learnt  # laid out anew, they are not needed where memory is at its peak
-        calibrated = calibration.calibrate(judged, strange)
+        calibrated = calibration.calibrate(judged, strange, alike)
         return cls(vectorizer, training.fit(), calibrated)
 
     @classmethod

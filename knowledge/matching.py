@@ -6,7 +6,7 @@ normalise (text) → repair (spelling) → features → score (classifier) → c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, starmap
 from sys import intern
@@ -21,6 +21,7 @@ from knowledge.features import Floats, Row
 from knowledge.frequencies import frequencies, is_function_word
 from knowledge.index import Arrays, Found, Index
 from knowledge.language import Detected, LanguageGuesser
+from knowledge.meaning import Likeness, Meaning
 from knowledge.model import Entry, KnowledgeBase, Language
 from knowledge.places import Place, PlaceFinder
 from knowledge.spelling import Speller
@@ -33,6 +34,7 @@ from knowledge.text import (
     without_addresses,
     words,
 )
+from knowledge.vectors import WordVectors
 
 SHOWN = 5
 """How many matches are reported, best first."""
@@ -71,13 +73,15 @@ class Match:
 class Reading:
     """A message as it was understood before it was matched.
 
-    ``repairs`` are the words that were taken for others, each with what it was taken for.
+    ``repairs`` are the words that were taken for others, each with what it was taken for; ``said``
+    are the words whose meaning counts: as typed where that is a word, else as repaired.
     """
 
     text: str
     language: Language
     terms: Terms
     words: tuple[str, ...]
+    said: tuple[str, ...]
     repairs: tuple[tuple[str, str], ...]
     places: tuple[Place, ...]
 
@@ -98,6 +102,7 @@ class Learned:
     """
 
     index: Index
+    meaning: Meaning
     tokens: tuple[tuple[str, ...], ...]
     verbatim: dict[int, int]
 
@@ -107,27 +112,30 @@ class Learned:
         pairs = np.array(list(self.verbatim.items()), np.int64).reshape(-1, 2)
         return {
             **self.index.arrays(),
+            **self.meaning.arrays(),
             "tokens": np.frombuffer(written, np.uint8),
             "verbatim": pairs,
         }
 
     @classmethod
-    def restore(cls, arrays: Arrays) -> Learned:
-        """What :meth:`arrays` was asked of.
+    def restore(cls, arrays: Arrays, matrices: Mapping[Language, Floats] | None = None) -> Learned:
+        """What :meth:`arrays` was asked of; ``matrices`` are those of the word vectors it had.
 
         Raises:
             KeyError: an array is missing.
         """
         written = arrays["tokens"].tobytes().decode()
         tokens = tuple(tuple(line.split(" ")) for line in written.split("\n"))
-        return cls(Index.restore(arrays), tokens, dict(arrays["verbatim"].tolist()))
+        meaning = Meaning.restore(arrays, matrices or {})
+        return cls(Index.restore(arrays), meaning, tokens, dict(arrays["verbatim"].tolist()))
 
 
 class Matcher:
     """Everything learnt from one knowledge base; immutable once built, safe to share.
 
     ``learned`` spares the training when it comes from a matcher of the same folder and the same
-    code. ``costs`` are those by which its matches are decided.
+    code, and of the same word vectors. ``costs`` are those by which its matches are decided;
+    ``vectors`` tell the meaning of words, as far as there are some.
     """
 
     def __init__(
@@ -135,6 +143,7 @@ class Matcher:
         base: KnowledgeBase,
         learned: Learned | None = None,
         costs: Costs = USUAL_COSTS,
+        vectors: Mapping[Language, WordVectors] | None = None,
     ) -> None:
         self.base = base
         self.costs = costs
@@ -153,7 +162,7 @@ class Matcher:
         self.places = PlaceFinder(base.territory, {word for text in read for word in text})
         tokens = learned.tokens if learned else tuple(starmap(self._tokens, _asked(texts)))
         self._nouns = self._numbered(base, tokens)
-        self.learned = learned or self._learn(texts, tokens)
+        self.learned = learned or self._learn(texts, tokens, vectors or {})
         self._index = self.learned.index
         # After what takes most memory, so as to add nothing to it.
         self._learn_words(base, texts, tokens)
@@ -188,7 +197,12 @@ class Matcher:
             if not any(is_function_word(noun, language) for language in base.languages)
         )
 
-    def _learn(self, texts: Sequence[Question], tokens: Sequence[tuple[str, ...]]) -> Learned:
+    def _learn(
+        self,
+        texts: Sequence[Question],
+        tokens: Sequence[tuple[str, ...]],
+        vectors: Mapping[Language, WordVectors],
+    ) -> Learned:
         labels = np.array([self._positions[entry_id] for entry_id, _, _ in texts], np.int64)
         verbatim: list[int] = []
 
@@ -200,8 +214,11 @@ class Matcher:
 
         refusing = [entry.outcome == "unknown" for entry in self.base.entries]
         strange = strange_share(sum(refusing) / max(1, len(refusing)))
-        index = Index.learn(readings(), labels, len(self._ids), strange)
-        return Learned(index, tuple(tokens), _of_one_label(verbatim, labels.tolist()))
+        said = [(language, read) for (_, language, _), read in zip(texts, tokens, strict=True)]
+        alike = Likeness.learn(vectors, said, labels, len(self._ids))
+        index = Index.learn(readings(), labels, len(self._ids), strange, alike)
+        verbatim_of = _of_one_label(verbatim, labels.tolist())
+        return Learned(index, alike.meaning(), tuple(tokens), verbatim_of)
 
     def _tokens(self, language: Language, question: str) -> tuple[str, ...]:
         """A question of the folder, taken as written but for its abbreviations and places."""
@@ -242,8 +259,9 @@ class Matcher:
         )
         terms = self._terms(meant, language, context)
         repaired = tuple(chain.from_iterable(meant))
+        said = self.learned.meaning.heard(language, tokens, meant)
         unique = tuple({place.code: place for place in places}.values())
-        return Reading(text, language, terms, repaired, repairs, unique)
+        return Reading(text, language, terms, repaired, said, repairs, unique)
 
     def _meant(self, tokens: Sequence[str], language: Language, context: Context | None) -> Meant:
         """Of the wordings that ``tokens`` may stand for the one for which most speaks.
@@ -299,7 +317,7 @@ class Matcher:
     def match_reading(self, reading: Reading, context: Context | None = None) -> list[Match]:
         """The same, for a message already read."""
         row = self._index.row(reading.terms)
-        if not row.single.any():
+        if not (row.single.any() or self.learned.meaning.knows(reading.language, reading.said)):
             return []
         logits = self.logits(reading, row, context)
         # What came before is part of what is said.
@@ -333,7 +351,8 @@ class Matcher:
 
     def logits(self, reading: Reading, row: Row, context: Context | None = None) -> Floats:
         """What speaks for each entry, in the order of the folder; ``row`` is of the reading."""
-        logits = self._index.logits(row)
+        spoken = self._index.logits(row)
+        logits = self.learned.meaning.joined(spoken, reading.language, reading.said)
         own = self.verbatim(reading.terms)
         if own is not None:
             logits[own] = max(float(logits[own]), float(logits.max())) + _VERBATIM_BONUS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from knowledge.model import Language
+from knowledge.model import Entry, KnowledgeBase, Language, Messages
 
 PHRASINGS = 10
 """At most so many phrasings an entry: what a person writes who keeps such a folder."""
@@ -40,6 +40,18 @@ class Sample:
     def starts(self) -> list[int]:
         """Where in :attr:`phrasings` each entry begins."""
         return [0, *accumulate(map(len, self.entries.values()))][:-1]
+
+    def base(self) -> KnowledgeBase:
+        """The entries as a folder holds them, with ids of its form and texts that say nothing."""
+        said = {self.language: "…"}
+        texts = {name: said for name, field in Messages.model_fields.items() if field.is_required()}
+        return KnowledgeBase(
+            entries=tuple(
+                Entry(id=f"entry-{n}", questions={self.language: tuple(phrasings)}, answer=said)
+                for n, phrasings in enumerate(self.entries.values())
+            ),
+            messages=Messages.model_validate(texts),
+        )
 
 
 class _File(BaseModel):

@@ -24,7 +24,7 @@ from benchmarks.matching.measures import Heard, Ranking
 from benchmarks.matching.resources import Memory, timed
 from benchmarks.matching.sets import Sample
 from knowledge.matching import Matcher
-from knowledge.model import Entry, KnowledgeBase, Language, Messages
+from knowledge.model import Language
 
 RANKED = 5
 """How many entries the peers name, as the matcher does."""
@@ -71,7 +71,7 @@ def built(learn: Callable[[], Thing]) -> Built[Thing]:
 
 def ours(sample: Sample, kept: Path | None = None) -> Running:
     """This project's matcher; started from what it learnt before if ``kept`` holds that."""
-    base = _base(sample)
+    base = sample.base()
     names = dict(zip((entry.id for entry in base.entries), sample.entries, strict=True))
 
     def learn() -> Matcher:
@@ -88,19 +88,6 @@ def ours(sample: Sample, kept: Path | None = None) -> Running:
             (names[match.entry.id], match.score)
             for match in made.thing.match(text, sample.language)
         ]
-    )
-
-
-def _base(sample: Sample) -> KnowledgeBase:
-    """The entries as a folder holds them, with ids of its form and texts that say nothing."""
-    said = {sample.language: "…"}
-    texts = {name: said for name, field in Messages.model_fields.items() if field.is_required()}
-    return KnowledgeBase(
-        entries=tuple(
-            Entry(id=f"entry-{n}", questions={sample.language: tuple(phrasings)}, answer=said)
-            for n, phrasings in enumerate(sample.entries.values())
-        ),
-        messages=Messages.model_validate(texts),
     )
 
 

@@ -19,6 +19,7 @@ from knowledge.evaluation.judgement import REFUSED, Judgement
 from knowledge.evaluation.known import Known, Question
 from knowledge.features import Floats
 from knowledge.matching import SHOWN, Match
+from knowledge.meaning import Likeness
 
 FOLDS = 10
 ENTRY_FOLDS = 3
@@ -56,17 +57,19 @@ class _Weighed:
     """What was found to speak for each question's rivals, by questions without it."""
 
     training: Training
+    alike: Likeness
     logits: Floats
     coverage: Floats
 
     @classmethod
-    def of(cls, training: Training) -> _Weighed:
+    def of(cls, training: Training, alike: Likeness) -> _Weighed:
         shape = training.rivals.shape
-        return cls(training, np.zeros(shape, np.float32), np.zeros(shape, np.float32))
+        return cls(training, alike, np.zeros(shape, np.float32), np.zeros(shape, np.float32))
 
     def without(self, held: Flags) -> None:
         """Let the questions not ``held`` weigh those that are."""
-        self.logits[held] = self.training.logits(self.training.weights(~held))[held]
+        spoken = self.training.logits(self.training.weights(~held))
+        self.logits[held] = self.alike.joined(spoken, self.training.rivals, ~held)[held]
         self.coverage[held] = self.training.coverage(~held)[held]
 
 
@@ -75,11 +78,12 @@ def hold_out(known: Known, progress: Progress = lambda _done, _of: None) -> Held
     count = _judged(known.labels)
     labels = known.labels[:count]
     training = Training(known.texts.some(np.arange(count)), labels, len(known.ids))
+    alike = known.likeness(count)
     steps = iter(range(1, STEPS + 1))
     progress(next(steps), STEPS)
     folds = (np.arange(count) - np.searchsorted(labels, labels) + labels) % FOLDS
-    alone = _Weighed.of(training)
-    hidden = _Weighed.of(training)
+    alone = _Weighed.of(training, alike)
+    hidden = _Weighed.of(training, alike)
     for fold in range(FOLDS):
         held = folds == fold
         alone.without(held)

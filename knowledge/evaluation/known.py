@@ -11,6 +11,7 @@ from scipy import sparse
 from knowledge.classifier import Labels, Texts
 from knowledge.features import Row
 from knowledge.matching import Matcher
+from knowledge.meaning import Likeness
 from knowledge.model import Language
 
 
@@ -45,6 +46,13 @@ class Known:
         self.rows = _stacked([vectorizer.row(terms) for terms in self.terms], len(vectorizer.keys))
         lengths = np.array([len(terms.sequence) for terms in self.terms], np.int64)
         self.texts = Texts(self.rows, lengths, vectorizer.single)
+
+    def likeness(self, count: int) -> Likeness:
+        """What the meaning of the first ``count`` questions says of each other."""
+        languages = [question.language for question in self.questions[:count]]
+        said = list(zip(languages, self.matcher.learned.tokens, strict=False))
+        spaces = self.matcher.learned.meaning.spaces
+        return Likeness.of(spaces, said, self.labels[:count], len(self.ids))
 
     def drawing(self, text: str, language: Language, entry_id: str) -> Question | None:
         """The question of an entry that is closest to ``text``: what drew the message there."""

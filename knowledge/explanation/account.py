@@ -28,8 +28,9 @@ Said = tuple[tuple[str, float], ...]
 class Account:
     """How an entry came by its score.
 
-    ``said`` adds up to ``logit``; ``added`` comes on top for a message that is one of the entry's
-    questions, word for word, and for what the question before leads to. ``share`` is the entry's
+    ``said`` adds up to ``logit``; ``added`` comes on top for what its meaning says, where there are
+    word vectors, for a message that is one of the entry's questions, word for word, and for what
+    the question before leads to. ``share`` is the entry's
     among the likeliest ones, and ``coverage`` how much of the message its questions say: with the
     logit they make the ``score``. ``chance`` is that of its being the one meant.
     """

@@ -15,6 +15,7 @@ MOST_DIFFERENCE = 6
 _LANGUAGES = {"fr": "French", "en": "English"}
 _OUTCOMES = {"answer": "answer", "clarify": "ask back", "unknown": "say that one does not know"}
 _WIDTH = 44
+_ADDED = "its meaning, word for word, or led to before"
 _NOTICED = 0.005
 """Less is not seen in two decimals."""
 
@@ -65,7 +66,7 @@ def _account(account: Account) -> Iterator[str]:
     yield from _said(account.said, MOST_SAID)
     yield _row("all that speaks for it (logit)", f"{account.logit:.2f}")
     if account.added:
-        yield _row("word for word a question, or led to before", f"{account.added:+.2f}")
+        yield _row(_ADDED, f"{account.added:+.2f}")
     yield _row(f"share among the {RIVALS} likeliest entries", f"{account.share:.2f}")
     yield _row("share of the message that its questions say", f"{account.coverage:.2f}")
     yield _row("chance that it is the one meant", f"{account.chance:.2f}")
@@ -100,6 +101,6 @@ def _difference(first: Account, second: Account, difference: Said) -> Iterator[s
     yield f"Why not   {second.entry}, score {second.score:.2f}"
     yield from _said(difference, MOST_DIFFERENCE)
     if first.added != second.added:
-        yield _row("word for word, or led to before", f"{first.added - second.added:+.2f}")
+        yield _row(_ADDED, f"{first.added - second.added:+.2f}")
     total = first.logit + first.added - second.logit - second.added
     yield _row(f"more for {first.entry} (logit)", f"{total:.2f}")

@@ -41,7 +41,7 @@ MESSAGES = {
     "fr": {
         "answer": "c koi l'axe 2 ?",
         "place": "adresse",
-        "clarify": "un local",
+        "clarify": "le label ?",
         "unknown": "une recette de crêpes",
         "offline": "Et l'axe 3 ?",
     },

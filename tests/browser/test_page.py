@@ -36,6 +36,15 @@ BUILD_FORGED_ANSWER = """async () => {
 """
 
 
+KEPT_TOGETHER = """async () => {
+    const source = document.querySelector("script[src]").src;
+    const { unbroken } = await import(new URL("./typography.js", source));
+    return unbroken("Qui est concerné ? « Oui » : 1 500 m² à 30 €, au 01 78 18 22 22 !")
+        .replaceAll("\u00a0", "_");
+}
+"""
+
+
 async def test_a_first_visit_is_greeted(chat: Chat) -> None:
     """The page names the territory, greets, offers choices and speaks the browser's language."""
     await expect(chat.page).to_have_title("Assistant · Vallée active")
@@ -45,6 +54,14 @@ async def test_a_first_visit_is_greeted(chat: Chat) -> None:
     await expect(chat.answers).to_have_count(1)
     await expect(chat.suggestions.first).to_be_visible()
     await expect(chat.said).to_have_count(0)
+
+
+async def test_no_line_begins_with_a_mark_or_within_a_number(chat: Chat) -> None:
+    """A narrow page breaks between words, and nowhere else."""
+    kept = await chat.page.evaluate(KEPT_TOGETHER)
+    assert kept == "Qui est concerné_? «_Oui_»_: 1_500_m² à 30_€, au 01_78_18_22_22_!"
+    await chat.ask("Quel est l'axe 1 ?")
+    await expect(chat.answers.nth(1).locator(".source").first).to_contain_text("Source\u00a0:")
 
 
 async def test_a_question_is_answered_with_its_source(chat: Chat) -> None:

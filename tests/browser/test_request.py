@@ -143,7 +143,8 @@ async def test_the_recap_reads_line_by_line(browser: Browser, running: WebAssist
 
         async def look(state: str) -> None:
             if state == "recap":
-                lines.extend(await chat.answers.last.locator("li").all_inner_texts())
+                shown = await chat.answers.last.locator("li").all_inner_texts()
+                lines.extend(line.replace("\u00a0", " ") for line in shown)
 
         await go_through(chat, running, look)
 

@@ -1,5 +1,7 @@
 // An answer's HTML, rebuilt element by element: whatever is not on these lists becomes text.
 
+import { unbroken } from "./typography.js";
+
 const ELEMENTS = new Set(["P", "UL", "OL", "LI", "STRONG", "EM", "BR", "A"]);
 const PROTOCOLS = new Set(["https:", "http:", "mailto:", "tel:"]);
 
@@ -12,7 +14,7 @@ export function safeFragment(html, newTab) {
 
 function rebuilt(node, newTab) {
   if (node.nodeType !== Node.ELEMENT_NODE || !ELEMENTS.has(node.tagName)) {
-    return document.createTextNode(node.textContent);
+    return document.createTextNode(unbroken(node.textContent));
   }
   const element = document.createElement(node.tagName);
   element.append(...Array.from(node.childNodes, (child) => rebuilt(child, newTab)));

@@ -5,6 +5,7 @@ import { markCorrected, memberWords } from "./member_words.js";
 import { linkTo, safeFragment } from "./safe_html.js";
 import { size, words } from "./strings.js";
 import { filesOf } from "./team_files.js";
+import { unbroken } from "./typography.js";
 
 const list = document.getElementById("messages");
 const log = document.getElementById("log");
@@ -274,7 +275,7 @@ function suggestions(reply, onButton) {
   group.setAttribute("aria-label", words().suggestions);
   group.lang = reply.language;
   for (const choice of reply.buttons) {
-    const button = element("button", "", choice.label);
+    const button = element("button", "", unbroken(choice.label));
     button.type = "button";
     button.addEventListener("click", () => onButton(choice));
     group.append(button);
