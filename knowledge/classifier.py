@@ -12,13 +12,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from knowledge.descent import minimum
+from knowledge.design import Design, Rows
 from knowledge.features import Floats, Row, parts_of
 
 RIVALS = 10
@@ -120,64 +121,39 @@ class Training:
     def _lay_out(self, texts: Texts) -> None:
         rows = texts.rows
         self.rivals = np.concatenate(list(self._rivals(rows)))
-        self._support = _with_contested(self._support, rows, self.rivals, self.labels)
+        self._support = _with_contested(self._support, rows, self.rivals)
         self._places = np.argsort(self.rivals.ravel(), kind="stable")
-        votes = _by_label(self._support)
-        self._design = self._common(rows, votes)
-        self._terms = self._common(parts_of(rows, texts.single), votes)
-        self._transposed = self._design.T
+        self._design = Design.of(self._meetings(rows))
+        self._terms = Design.of(self._meetings(parts_of(rows, texts.single)))
         self._own = self.rivals == self.labels[:, None]
-        own = np.flatnonzero(self._own.ravel()[self._places])
-        self._own_texts = self._places[own] // self.rivals.shape[1]
-        self._own_design = self._design[own].T.tocsr()
 
     def _rivals(self, rows: sparse.csr_matrix) -> Iterator[NDArray[np.int32]]:
         """For some texts at a time, the likeliest labels of each, its own first."""
-        prior = _like(self._support, self._prior(self._support.data, _PRIOR))
+        prior = _like(self._support, self._prior(self._support.data, _PRIOR)).T.tocsr()
         for start in range(0, len(self.labels), _CHUNK):
             scores = (rows[start : start + _CHUNK] @ prior).toarray()
             np.put_along_axis(scores, self.labels[start : start + _CHUNK, None], np.inf, axis=1)
             yield np.argsort(-scores, axis=1, kind="stable")[:, :RIVALS].astype(np.int32)
 
-    def _common(self, rows: sparse.csr_matrix, votes: sparse.csc_matrix) -> sparse.csr_matrix:
-        """A row for each text and rival, a column for each weight that speaks there.
+    def _meetings(self, rows: sparse.csr_matrix) -> Iterator[Rows]:
+        """For each label the texts that have it as a rival, and which of its votes speak there.
 
-        Rows stand in the order of :attr:`_places`, a rival after the other: what speaks for one is
-        then looked up for all its texts at once. Counted first, filled in after: the whole would
-        else be held twice.
+        They stand in the order of :attr:`_places`, a rival after the other: what speaks for one is
+        then looked up for all its texts at once.
         """
-        ends = np.zeros(len(self._places) + 1, np.int64)
-        for at, found, owners, _ in self._meetings(rows, votes):
-            ends[at.start + 1 : at.stop + 1] = np.bincount(
-                owners[found >= 0], minlength=at.stop - at.start
-            )
-        np.cumsum(ends, out=ends)
-        columns, values = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.float32)
-        for at, found, _, weights in self._meetings(rows, votes):
-            kept = found >= 0
-            filled = slice(ends[at.start], ends[at.stop])
-            columns[filled], values[filled] = found[kept], weights[kept]
-        width = len(self._support.data)
-        return sparse.csr_matrix((values, columns, ends), shape=(len(self._places), width))
-
-    def _meetings(
-        self, rows: sparse.csr_matrix, votes: sparse.csc_matrix
-    ) -> Iterator[tuple[slice, NDArray[np.int32], NDArray[np.int64], Floats]]:
-        """For each label, where its rows stand, and of their features the place of the vote.
-
-        That is -1 where there is none; with it come the row, from 0, and the feature's own weight.
-        """
-        places = np.full(rows.shape[1], -1, np.int32)
+        at = np.full(rows.shape[1], -1, np.int32)
         texts = self._places // self.rivals.shape[1]
         starts = np.searchsorted(self.rivals.ravel()[self._places], np.arange(self.classes + 1))
         for label, (start, stop) in enumerate(itertools.pairwise(starts.tolist())):
-            speaking = slice(votes.indptr[label], votes.indptr[label + 1])
-            features = votes.indices[speaking]
-            places[features] = votes.data[speaking]
+            features = _columns(self._support, label)
+            at[features] = np.arange(len(features))
             chunk = rows[texts[start:stop]]
-            owners = np.repeat(np.arange(stop - start), np.diff(chunk.indptr))
-            yield slice(start, stop), places[chunk.indices], owners, chunk.data
-            places[features] = -1
+            found = at[chunk.indices]
+            kept = found >= 0
+            owners = np.repeat(np.arange(stop - start), np.diff(chunk.indptr))[kept]
+            lengths = np.bincount(owners, minlength=stop - start)
+            yield Rows(lengths, found[kept], chunk.data[kept], len(features))
+            at[features] = -1
 
     @staticmethod
     def _prior(sums: Floats, strength: float) -> Floats:
@@ -190,9 +166,8 @@ class Training:
             weights = self.weights(np.ones(len(self.labels), np.bool_), ITERATIONS)
         else:
             weights = self._prior(self._support.data, _PRIOR_UNTRAINED)
-        return Votes(
-            self._support.indptr.astype(np.int64), self._support.indices, weights, self.classes
-        )
+        votes = _like(self._support, weights).T.tocsr()
+        return Votes(votes.indptr.astype(np.int64), votes.indices, votes.data, self.classes)
 
     def weights(self, kept: Flags, iterations: int = DRAFT_ITERATIONS) -> Floats:
         """The weights learnt from the texts ``kept``, in the order of :meth:`fit`'s."""
@@ -201,34 +176,44 @@ class Training:
         prior = self._prior(sums, _PRIOR)
         truth = self._own & kept[:, None]
 
-        def loss(weights: Floats) -> tuple[float, Floats]:
-            logits = self.logits(weights)
+        del sums  # as large as all weights, of which there are enough
+        base = self.logits(prior * known)
+
+        def loss(off: Floats) -> tuple[float, Floats]:
+            logits = self.logits(off)
+            logits += base
             logits -= logits.max(axis=1, keepdims=True)
             powers = np.exp(logits)
             totals = powers.sum(axis=1, keepdims=True)
-            off = weights - prior
-            value = 0.5 * _PENALTY * float(np.square(off).sum())
+            value = 0.5 * _PENALTY * float(off @ off)
             value += float(np.log(totals[kept]).sum()) - float(logits[truth].sum())
             pull = (powers / totals) * kept[:, None] - truth
-            gradient = self._transposed @ pull.ravel()[self._places].astype(np.float32)
+            gradient = self._design.backward(self._by_place(pull))
             gradient *= known
             gradient += np.float32(_PENALTY) * off
             return value, gradient
 
-        return np.asarray(minimum(loss, prior, iterations) * known, np.float32)
+        learnt = minimum(loss, np.zeros_like(prior), iterations, remembered=1)
+        learnt += prior
+        learnt *= known
+        return learnt
 
     def _sums(self, kept: Flags) -> Floats:
         """How much of each vote's feature the texts ``kept`` of its label have."""
-        return np.asarray(self._own_design @ kept[self._own_texts], np.float32)
+        return self._design.backward(self._by_place(self._own & kept[:, None]))
 
     def logits(self, weights: Floats) -> Floats:
         """What ``weights`` say of each text for each of its rivals."""
-        return self._by_text(self._design @ weights)
+        return self._by_text(self._design.forward(weights))
 
     def coverage(self, kept: Flags) -> Floats:
         """How much of each text, term by term, the texts ``kept`` of each of its rivals say."""
         said = (self._sums(kept) > 0).astype(np.float32)
-        return self._by_text(self._terms @ said)
+        return self._by_text(self._terms.forward(said))
+
+    def _by_place(self, by_text: NDArray[Any]) -> Floats:
+        """What is of each text and rival, in the order of :attr:`_places`."""
+        return by_text.ravel()[self._places].astype(np.float32)
 
     def _by_text(self, by_place: Floats) -> Floats:
         """What stands in the order of :attr:`_places`, a row for each text."""
@@ -238,56 +223,44 @@ class Training:
 
 
 def _support(rows: sparse.csr_matrix, labels: Labels, classes: int) -> sparse.csr_matrix:
-    """How much of each feature (row) the texts of each label (column) have."""
+    """How much of each feature (column) the texts of each label (row) have."""
     count = len(labels)
     belongs = sparse.csr_matrix((np.ones(count, np.float32), (labels, np.arange(count))))
     belongs.resize((classes, count))
-    support = (belongs @ rows).T.tocsr()
-    support.sort_indices()
-    spread = np.diff(support.indptr)
+    support = belongs @ rows
+    spread = np.bincount(support.indices, minlength=rows.shape[1])
     if spread.max(initial=0) > MOST_LABELS:
-        support.data[np.repeat(spread > MOST_LABELS, spread)] = 0.0
+        support.data[spread[support.indices] > MOST_LABELS] = 0.0
         support.eliminate_zeros()
+    support.sort_indices()
     return support
 
 
 def _with_contested(
-    support: sparse.csr_matrix, rows: sparse.csr_matrix, rivals: NDArray[np.int32], labels: Labels
+    support: sparse.csr_matrix, rows: sparse.csr_matrix, rivals: NDArray[np.int32]
 ) -> sparse.csr_matrix:
     """``support`` with a place, at zero, for what a text's features say against its rivals."""
-    count = len(labels)
     contested = rivals[:, 1 : 1 + CONTESTED]
-    against = sparse.csr_matrix(
-        (
-            np.ones(contested.size, np.float32),
-            (contested.ravel(), np.repeat(np.arange(count), contested.shape[1])),
-        ),
-        shape=(support.shape[1], count),
+    columns, data = [], []
+    for label in range(support.shape[0]):
+        own = _columns(support, label)
+        against = rows[np.flatnonzero((contested == label).any(axis=1))]
+        columns.append(np.union1d(own, against.indices))
+        sums = np.zeros(len(columns[-1]), np.float32)
+        sums[np.searchsorted(columns[-1], own)] = support.data[_span(support, label)]
+        data.append(sums)
+    ends = np.cumsum([0, *map(len, columns)])
+    return sparse.csr_matrix(
+        (np.concatenate(data), np.concatenate(columns), ends), shape=support.shape
     )
-    places = (against @ rows).T.tocsr()
-    places.data[:] = 0
-    widened = _union(support, places)
-    widened.sort_indices()
-    return widened
 
 
-def _union(first: sparse.csr_matrix, second: sparse.csr_matrix) -> sparse.csr_matrix:
-    """The sum of both, keeping zeros that stand in either."""
-    one, other = first.tocoo(), second.tocoo()
-    joined = sparse.coo_matrix(
-        (
-            np.concatenate([one.data, other.data]),
-            (np.concatenate([one.row, other.row]), np.concatenate([one.col, other.col])),
-        ),
-        shape=first.shape,
-    )
-    return joined.tocsr()
+def _span(matrix: sparse.csr_matrix, row: int) -> slice:
+    return slice(matrix.indptr[row], matrix.indptr[row + 1])
 
 
-def _by_label(support: sparse.csr_matrix) -> sparse.csc_matrix:
-    """For each label (column) the features that speak for it, with where their weights stand."""
-    places = np.arange(len(support.data), dtype=np.int32)
-    return sparse.csr_matrix((places, support.indices, support.indptr), shape=support.shape).tocsc()
+def _columns(matrix: sparse.csr_matrix, row: int) -> NDArray[np.int32]:
+    return np.asarray(matrix.indices[_span(matrix, row)])
 
 
 def _like(matrix: sparse.csr_matrix, data: Floats) -> sparse.csr_matrix:

@@ -6,6 +6,7 @@ the precision they come with, which takes half the memory of SciPy's minimizer, 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -17,31 +18,38 @@ Vector = NDArray[np.floating[Any]]
 Loss = Callable[[Any], tuple[float, Vector]]
 """The value at a point, and the gradient there."""
 
-_REMEMBERED = 3
 _DECREASE = 1e-4
 _MOST_HALVINGS = 12
 _FLAT = 1e-6
 
 
-def minimum(loss: Loss, start: Vector, iterations: int) -> Vector:
-    """Where ``loss`` is least, as far as ``iterations`` steps from ``start`` lead."""
+def minimum(loss: Loss, start: Vector, iterations: int, remembered: int = 3) -> Vector:
+    """Where ``loss`` is least, as far as ``iterations`` steps from ``start`` lead.
+
+    Each of the steps ``remembered`` spares some others, and takes two vectors of memory.
+    """
     point, (value, gradient) = start, loss(start)
-    steps: deque[tuple[Vector, Vector]] = deque(maxlen=_REMEMBERED)
+    steps: deque[tuple[Vector, Vector]] = deque(maxlen=remembered)
     for _ in range(iterations):
-        direction = _direction(gradient, steps)
-        slope = float(gradient @ direction)
+        step = _direction(gradient, steps)
+        slope = float(gradient @ step)
         if slope > -_FLAT * max(1.0, abs(value)):
             break
-        length = 1.0 if steps else min(1.0, 1.0 / float(np.sqrt(-slope)))
+        if not steps:
+            shortened = min(1.0, 1.0 / math.sqrt(-slope))
+            step *= shortened
+            slope *= shortened
         for _ in range(_MOST_HALVINGS):
-            trial = point + direction * point.dtype.type(length)
+            trial = point + step
             trial_value, trial_gradient = loss(trial)
-            if trial_value <= value + _DECREASE * length * slope:
+            if trial_value <= value + _DECREASE * slope:
                 break
-            length /= 2
+            step /= 2
+            slope /= 2
         else:
             break
-        step, change = trial - point, trial_gradient - gradient
+        # In place, the old gradient becomes what the step changed it by: vectors are large.
+        change = np.subtract(trial_gradient, gradient, out=gradient)
         if float(step @ change) > 0:
             steps.append((step, change))
         point, value, gradient = trial, trial_value, trial_gradient
@@ -50,7 +58,7 @@ def minimum(loss: Loss, start: Vector, iterations: int) -> Vector:
 
 def _direction(gradient: Vector, steps: deque[tuple[Vector, Vector]]) -> Vector:
     """Downhill, by the curvature that the last ``steps`` met."""
-    direction = -gradient
+    direction = np.negative(gradient)
     shares = []
     for step, change in reversed(steps):
         share = (step @ direction) / (step @ change)

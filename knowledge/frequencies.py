@@ -62,4 +62,4 @@ def package_folder(name: str) -> Path:
 
 def is_function_word(word: str, language: str) -> bool:
     """Whether a folded word is one of the hundred or so that hold sentences together."""
-    return frequencies(language)[word] > FUNCTION_WORD
+    return word in frequencies(language, FUNCTION_WORD)

@@ -61,7 +61,9 @@ class Index:
             kept = np.flatnonzero(labels < _labels_of(labels, calibration.MOST_TEXTS))
             judged = Training(learnt.some(kept), labels[kept], classes)
             alike = alike.some(kept)
-        return cls(vectorizer, training.fit(), calibration.calibrate(judged, strange, alike))
+        del rows, learnt  # laid out anew, they are not needed where memory is at its peak
+        calibrated = calibration.calibrate(judged, strange, alike)
+        return cls(vectorizer, training.fit(), calibrated)
 
     @classmethod
     def restore(cls, arrays: Arrays) -> Index:
@@ -104,10 +106,7 @@ class Index:
 
     def spoken(self, terms: Terms) -> float:
         """What speaks for the likeliest label of ``terms``."""
-        row = self.row(terms)
-        logits = self.logits(row)
-        label = int(logits.argmax())
-        return float(evidence(logits[label], self.votes.coverage(row, label)))
+        return float(self.logits(self.row(terms)).max())
 
     def likeliest(self, logits: Floats, count: int, *, length: int, coverage: float) -> list[Found]:
         """The ``count`` likeliest labels, likeliest first.

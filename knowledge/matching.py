@@ -161,9 +161,11 @@ class Matcher:
         read = learned.tokens if learned else (words(question) for _, _, question in texts)
         self.places = PlaceFinder(base.territory, {word for text in read for word in text})
         tokens = learned.tokens if learned else tuple(starmap(self._tokens, _asked(texts)))
-        self._learn_words(base, texts, tokens)
+        self._nouns = self._numbered(base, tokens)
         self.learned = learned or self._learn(texts, tokens, vectors or {})
         self._index = self.learned.index
+        # After what takes most memory, so as to add nothing to it.
+        self._learn_words(base, texts, tokens)
 
     # -- learning -------------------------------------------------------------------------------
 
@@ -185,12 +187,15 @@ class Matcher:
             )
             for language in base.languages
         }
-        self._nouns = frozenset(
+        self._named_places = {word for read in tokens for word in read if word.startswith("@")}
+
+    @staticmethod
+    def _numbered(base: KnowledgeBase, tokens: Sequence[Sequence[str]]) -> frozenset[str]:
+        return frozenset(
             noun
             for noun in numbered_nouns(tokens)
             if not any(is_function_word(noun, language) for language in base.languages)
         )
-        self._named_places = {word for read in tokens for word in read if word.startswith("@")}
 
     def _learn(
         self,

@@ -26,6 +26,7 @@ COMMUNE = "{commune}"
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ß": "ss"})
 _APOSTROPHES = re.compile("[\u2018\u2019\u201b\u02bc\u00b4\u0060\u2032\uff07]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"\{[a-z]+\}|n°|[^\W_]+")
 _LATIN = re.compile(r"[a-z0-9]+")
 _NUMERALS = {
@@ -62,7 +63,11 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("'", text.replace("№", "n°")))
     lowered = plain.casefold().translate(_LIGATURES)
     decomposed = unicodedata.normalize("NFKD", lowered)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return _BEYOND_ASCII.sub(_uncombined, decomposed)
+
+
+def _uncombined(letter: re.Match[str]) -> str:
+    return "" if unicodedata.combining(letter[0]) else letter[0]
 
 
 def words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 START = "^"
 """Comes before a text's first word."""
@@ -35,8 +36,8 @@ class Usage:
         self._pairs: Counter[int] = Counter()
         for text in texts:
             self.counts.update((*text, END))
-            for before, word in itertools.pairwise((START, *text, END)):
-                self._pairs[_pair(_prefix(before), word)] += 1
+            neighbours = itertools.pairwise((START, *text, END))
+            self._pairs.update(_pair(_prefix(before), word) for before, word in neighbours)
         # As many texts begin as end.
         self._begun = self.counts.pop(END, 0)
         self._total = max(1, self.counts.total())
@@ -69,6 +70,7 @@ class Usage:
         return _PAIR_WEIGHT * math.log1p(seen / (_USUAL_PAIRS * self._share(word)))
 
 
+@lru_cache(maxsize=20_000)
 def _prefix(before: str) -> int:
     return zlib.crc32(f"{before} ".encode())
 

@@ -46,7 +46,7 @@ class Vocabulary:
     @classmethod
     def of(cls, own: Collection[str], others: Iterable[str] = ()) -> Vocabulary:
         """The vocabulary of a folder's ``own`` words and ``others``."""
-        ordered = sorted({*own, *others}, key=lambda word: (len(word), word))
+        ordered = sorted(sorted({*own, *others}), key=len)
         lengths = np.array([len(word) for word in ordered], np.int64)
         is_own = np.array([word in own for word in ordered], np.bool_)
         return cls(ordered, is_own, lengths, _every_letter_bits(ordered))
@@ -99,9 +99,13 @@ def _every_letter_bits(words: Sequence[str]) -> NDArray[np.uint64]:
     longest = max(map(len, words))
     written = np.array([w.encode("ascii", "replace") for w in words], f"S{longest}")
     letters = written.view(np.uint8).reshape(len(words), longest)
-    bits = np.zeros(len(words), np.uint64)
-    for letter in range(_A, _Z + 1):
-        count = (letters == letter).sum(axis=1)
-        bits |= (count > 0).astype(np.uint64) << np.uint64(letter - _A)
-        bits |= (count > 1).astype(np.uint64) << np.uint64(letter - _A + _Z - _A + 1)
-    return bits
+    # A bit for each letter, and none for what is no letter.
+    bits = np.zeros(256, np.uint64)
+    bits[_A : _Z + 1] = np.uint64(1) << np.arange(_Z - _A + 1, dtype=np.uint64)
+    once = np.zeros(len(words), np.uint64)
+    twice = np.zeros_like(once)
+    for place in range(longest):
+        bit = bits[letters[:, place]]
+        twice |= once & bit
+        once |= bit
+    return once | twice << np.uint64(_Z - _A + 1)
