@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 _PERSONAL = frozenset(
     "je j nous on mon ma mes moi notre nos vous votre vos vs tu te t ton ta tes toi chez ici "
-    "i we my our us me you your u here".split()
+    "i we my our us me you your u here peut peuvent pourrait can could may".split()
 )
-"""Who says one of these tells where they are, or asks what is for them: not about elsewhere."""
+"""Who says one of these tells where they are, or asks what is open to somebody from there."""
 _WAYS = frozenset("depuis vers jusqu entre from to towards between".split())
 _CALLED = frozenset({"departement", "dept", "region"})
 _CALLED_WITHIN = 3

@@ -47,7 +47,7 @@ _RELATED_BONUS = 1.5
 _SAME_TOPIC_BONUS = 0.7
 _CONTEXT_WEIGHT = 0.45
 _SHORT_FOLLOW_UP = 6
-_JUDGED, _LEAST_JUDGED = 4, 4.0
+_JUDGED, _LEAST_JUDGED = 3, 3.0
 """So many wordings of a misspelt message are judged, by its likelihood and by what is found."""
 
 _LIKELIHOOD_WEIGHT = 0.5

@@ -62,12 +62,13 @@ class Vocabulary:
         # A slip changes at most two of the bits: one letter gone, another come.
         differing = np.bitwise_count(self.letters[start:end] ^ np.uint64(letter_bits(word)))
         near = differing <= 2 * np.where(self.own[start:end], own, others)
-        pool = {int(n): self.words[n] for n in np.flatnonzero(near) + start}
+        places = (np.flatnonzero(near) + start).tolist()
+        pool = [self.words[place] for place in places]
         found = process.extract(word, pool, scorer=OSA.distance, score_cutoff=most, limit=None)
         return [
             (meant, slips_between(meant, word, distance))
             for meant, distance, n in found
-            if 0 < distance <= (own if self.own[n] else others)
+            if 0 < distance <= (own if self.own[places[n]] else others)
         ]
 
 

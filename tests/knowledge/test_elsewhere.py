@@ -49,6 +49,7 @@ def test_another_place_is_not_told_what_holds_here(matcher: Matcher, message: st
         ("l'axe 2 en Auvergne-Rhône-Alpes", "axe-2"),
         ("Nous sommes à Lyon, quel est l'axe 1 ?", "axe-1"),
         ("Quel est l'axe 1 vu depuis Lyon ?", "axe-1"),
+        ("Une usine de Lyon peut-elle entrer dans l'axe 1 ?", "axe-1"),
         ("Quel est l'axe le plus au nord, l'axe 1 ?", "axe-1"),
         ("C'est quoi le programme à Lyon ?", "programme"),
     ],
