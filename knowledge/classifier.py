@@ -41,7 +41,10 @@ MOST_LABELS = 512
 _SMOOTHING = 0.06
 _PRIOR = 0.3
 _PRIOR_UNTRAINED = 1.0
-_PENALTY = 0.02
+_PENALTY = 0.05
+_ALONE = 0.8
+"""What no other text of its label has tells a text from its rivals, but hardly the next text."""
+
 _CHUNK = 64
 
 Labels = NDArray[np.int64]
@@ -123,7 +126,7 @@ class Training:
         self.rivals = np.concatenate(list(self._rivals(rows)))
         self._support = _with_contested(self._support, rows, self.rivals)
         self._places = np.argsort(self.rivals.ravel(), kind="stable")
-        self._design = Design.of(self._meetings(rows))
+        self._design = Design.of(self._meetings(rows, alone=_ALONE))
         self._terms = Design.of(self._meetings(parts_of(rows, texts.single)))
         self._own = self.rivals == self.labels[:, None]
 
@@ -135,11 +138,12 @@ class Training:
             np.put_along_axis(scores, self.labels[start : start + _CHUNK, None], np.inf, axis=1)
             yield np.argsort(-scores, axis=1, kind="stable")[:, :RIVALS].astype(np.int32)
 
-    def _meetings(self, rows: sparse.csr_matrix) -> Iterator[Rows]:
+    def _meetings(self, rows: sparse.csr_matrix, *, alone: float = 1.0) -> Iterator[Rows]:
         """For each label the texts that have it as a rival, and which of its votes speak there.
 
         They stand in the order of :attr:`_places`, a rival after the other: what speaks for one is
-        then looked up for all its texts at once.
+        then looked up for all its texts at once. What no other text of its label has counts as
+        ``alone`` as much for a text.
         """
         at = np.full(rows.shape[1], -1, np.int32)
         texts = self._places // self.rivals.shape[1]
@@ -152,7 +156,12 @@ class Training:
             kept = found >= 0
             owners = np.repeat(np.arange(stop - start), np.diff(chunk.indptr))[kept]
             lengths = np.bincount(owners, minlength=stop - start)
-            yield Rows(lengths, found[kept], chunk.data[kept], len(features))
+            found, weights = found[kept], chunk.data[kept]
+            if alone < 1:
+                own = (self.labels[texts[start:stop]] == label)[owners]
+                sums = self._support.data[_span(self._support, label)]
+                weights[own & (sums[found] <= weights)] *= np.float32(alone)
+            yield Rows(lengths, found, weights, len(features))
             at[features] = -1
 
     @staticmethod
