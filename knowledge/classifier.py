@@ -182,11 +182,9 @@ class Training:
         """The weights learnt from the texts ``kept``, in the order of :meth:`fit`'s."""
         sums = self._sums(kept)
         known = (sums > 0) | (self._support.data == 0)
-        prior = self._prior(sums, _PRIOR)
         truth = self._own & kept[:, None]
-
-        del sums  # as large as all weights, of which there are enough
-        base = self.logits(prior * known)
+        base = self.logits(self._prior(sums, _PRIOR) * known)
+        del sums  # as large as all weights: counting them anew costs less than keeping them
 
         def loss(off: Floats) -> tuple[float, Floats]:
             logits = self.logits(off)
@@ -202,8 +200,8 @@ class Training:
             gradient += np.float32(_PENALTY) * off
             return value, gradient
 
-        learnt = minimum(loss, np.zeros_like(prior), iterations, remembered=1)
-        learnt += prior
+        learnt = minimum(loss, np.zeros(len(known), np.float32), iterations, remembered=1)
+        learnt += self._prior(self._sums(kept), _PRIOR)
         learnt *= known
         return learnt
 

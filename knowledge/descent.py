@@ -28,7 +28,9 @@ def minimum(loss: Loss, start: Vector, iterations: int, remembered: int = 3) -> 
 
     Each of the steps ``remembered`` spares some others, and takes two vectors of memory.
     """
-    point, (value, gradient) = start, loss(start)
+    point = start
+    del start  # or it would be kept beside every other point
+    value, gradient = loss(point)
     steps: deque[tuple[Vector, Vector]] = deque(maxlen=remembered)
     for _ in range(iterations):
         step = _direction(gradient, steps)
