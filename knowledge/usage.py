@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+
+import numpy as np
 
 START = "^"
 """Comes before a text's first word."""
@@ -26,20 +26,23 @@ _PAIR_WEIGHT = 0.8
 
 
 class Usage:
-    """Counts of words and of pairs of neighbours; a pair is known by its CRC-32 alone.
+    """Counts of words and of pairs of neighbours.
 
     ``language`` gives the share of all words used that each word of the language has.
     """
 
     def __init__(self, texts: Iterable[Sequence[str]], language: Mapping[str, float]) -> None:
-        self.counts: Counter[str] = Counter()
-        self._pairs: Counter[int] = Counter()
-        for text in texts:
-            self.counts.update((*text, END))
-            neighbours = itertools.pairwise((START, *text, END))
-            self._pairs.update(_pair(_prefix(before), word) for before, word in neighbours)
+        said = list(itertools.chain.from_iterable((START, *text, END) for text in texts))
+        self.counts = Counter(said)
+        self._places = {word: place for place, word in enumerate(self.counts)}
+        # All at once: to count the pairs of a large folder one by one takes seconds at each start.
+        self._width = len(self._places) + 1  # the last stands for every word that has no place
+        places = np.fromiter(map(self._places.__getitem__, said), np.int64, len(said))
+        pairs, seen = np.unique(places[:-1] * self._width + places[1:], return_counts=True)
+        self._pairs = dict(zip(pairs.tolist(), seen.tolist(), strict=True))
         # As many texts begin as end.
-        self._begun = self.counts.pop(END, 0)
+        self._begun = self.counts.pop(START, 0)
+        del self.counts[END]
         self._total = max(1, self.counts.total())
         self._language = language
 
@@ -61,19 +64,14 @@ class Usage:
         least = _PAIR_WEIGHT * math.log(_USUAL_PAIRS / (seen + _USUAL_PAIRS))
         if not seen:
             return [least for _ in words]
-        prefix = _prefix(before)
-        return [least + self._gain(self._pairs.get(_pair(prefix, word)), word) for word in words]
+        first = self._places[before] * self._width
+        return [
+            least
+            + self._gain(self._pairs.get(first + self._places.get(word, self._width - 1)), word)
+            for word in words
+        ]
 
     def _gain(self, seen: int | None, word: str) -> float:
         if not seen:
             return 0.0
         return _PAIR_WEIGHT * math.log1p(seen / (_USUAL_PAIRS * self._share(word)))
-
-
-@lru_cache(maxsize=20_000)
-def _prefix(before: str) -> int:
-    return zlib.crc32(f"{before} ".encode())
-
-
-def _pair(prefix: int, word: str) -> int:
-    return zlib.crc32(word.encode(), prefix)
