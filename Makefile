@@ -37,7 +37,7 @@ lint: .venv/.dev
 
 test: lint
 	sh tests/browser.sh
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 chaos: .venv/.dev
 	$(BIN)/python -m tests.chaos --updates 10000

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.decision import USUAL_COSTS, Costs
-from knowledge.matching import Learned, Matcher
+from knowledge.learned import Learned
+from knowledge.matching import Matcher
 from knowledge.model import KnowledgeBase
 from knowledge.vectors import Packages, VectorPackage, WordVectors, installed
 

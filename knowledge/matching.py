@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, starmap
 from sys import intern
-from zlib import crc32
 
 import numpy as np
 
@@ -19,9 +18,10 @@ from knowledge.decision import USUAL_COSTS, Costs
 from knowledge.elsewhere import Elsewhere
 from knowledge.features import Floats, Row
 from knowledge.frequencies import frequencies, is_function_word
-from knowledge.index import Arrays, Found, Index
+from knowledge.index import Found, Index
 from knowledge.language import Detected, LanguageGuesser
-from knowledge.meaning import Likeness, Meaning
+from knowledge.learned import Learned, Question, of_one_label, questions_of, verbatim_key
+from knowledge.meaning import Likeness
 from knowledge.model import Entry, KnowledgeBase, Language
 from knowledge.places import Place, PlaceFinder
 from knowledge.spelling import Speller
@@ -94,42 +94,6 @@ class Context:
     entries: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Learned:
-    """The costly part of a matcher, to be kept between two starts.
-
-    ``tokens`` are the questions' words as they were read, in the order of the folder.
-    """
-
-    index: Index
-    meaning: Meaning
-    tokens: tuple[tuple[str, ...], ...]
-    verbatim: dict[int, int]
-
-    def arrays(self) -> Arrays:
-        """All of it as arrays."""
-        written = "\n".join(" ".join(tokens) for tokens in self.tokens).encode()
-        pairs = np.array(list(self.verbatim.items()), np.int64).reshape(-1, 2)
-        return {
-            **self.index.arrays(),
-            **self.meaning.arrays(),
-            "tokens": np.frombuffer(written, np.uint8),
-            "verbatim": pairs,
-        }
-
-    @classmethod
-    def restore(cls, arrays: Arrays, matrices: Mapping[Language, Floats] | None = None) -> Learned:
-        """What :meth:`arrays` was asked of; ``matrices`` are those of the word vectors it had.
-
-        Raises:
-            KeyError: an array is missing.
-        """
-        written = arrays["tokens"].tobytes().decode()
-        tokens = tuple(tuple(line.split(" ")) for line in written.split("\n"))
-        meaning = Meaning.restore(arrays, matrices or {})
-        return cls(Index.restore(arrays), meaning, tokens, dict(arrays["verbatim"].tolist()))
-
-
 class Matcher:
     """Everything learnt from one knowledge base; immutable once built, safe to share.
 
@@ -155,7 +119,7 @@ class Matcher:
             "fr": Lexis(base.lexicon.fr, "fr"),
             "en": Lexis(base.lexicon.en, "en"),
         }
-        texts = _questions(base)
+        texts = questions_of(base)
         if learned and len(learned.tokens) != len(texts):
             raise ValueError("what was learnt is of another folder")
         read = learned.tokens if learned else (words(question) for _, _, question in texts)
@@ -209,7 +173,7 @@ class Matcher:
         def readings() -> Iterator[Terms]:
             for (_, language, _), read in zip(texts, tokens, strict=True):
                 terms = self._lexis[language].terms(read, self._nouns)
-                verbatim.append(_verbatim_key(terms))
+                verbatim.append(verbatim_key(terms))
                 yield terms
 
         refusing = [entry.outcome == "unknown" for entry in self.base.entries]
@@ -217,7 +181,7 @@ class Matcher:
         said = [(language, read) for (_, language, _), read in zip(texts, tokens, strict=True)]
         alike = Likeness.learn(vectors, said, labels, len(self._ids))
         index = Index.learn(readings(), labels, len(self._ids), strange, alike)
-        verbatim_of = _of_one_label(verbatim, labels.tolist())
+        verbatim_of = of_one_label(verbatim, labels.tolist())
         return Learned(index, alike.meaning(), tuple(tokens), verbatim_of)
 
     def _tokens(self, language: Language, question: str) -> tuple[str, ...]:
@@ -301,12 +265,12 @@ class Matcher:
         """The folder's questions, in its order, each with the terms by which it was learnt."""
         return [
             (question, self._lexis[question[1]].terms(read, self._nouns))
-            for question, read in zip(_questions(self.base), self.learned.tokens, strict=True)
+            for question, read in zip(questions_of(self.base), self.learned.tokens, strict=True)
         ]
 
     def verbatim(self, terms: Terms) -> int | None:
         """The position of the one entry that has a question of just these terms, if there is."""
-        return self.learned.verbatim.get(_verbatim_key(terms))
+        return self.learned.verbatim.get(verbatim_key(terms))
 
     # -- matching -------------------------------------------------------------------------------
 
@@ -380,36 +344,8 @@ class Matcher:
         return bonus
 
 
-Question = tuple[str, Language, str]
-"""An entry's id, a language, and one of the entry's questions in it."""
-
-
-def _questions(base: KnowledgeBase) -> list[Question]:
-    return [
-        (entry.id, language, question)
-        for entry in base.entries
-        for language, questions in entry.questions.items()
-        for question in questions
-    ]
-
-
 def _asked(texts: Sequence[Question]) -> Iterator[tuple[Language, str]]:
     return ((language, question) for _, language, question in texts)
-
-
-def _verbatim_key(terms: Terms) -> int:
-    """Of terms without the codes of the communes named: any of them asks a template's question."""
-    return crc32(" ".join(term for term in terms.sequence if not term.startswith("@")).encode())
-
-
-def _of_one_label(keys: Sequence[int], labels: Sequence[int]) -> dict[int, int]:
-    """Each question's key and its entry; what two entries ask alike is left out."""
-    found: dict[int, int] = {}
-    shared: set[int] = set()
-    for key, label in zip(keys, labels, strict=True):
-        if found.setdefault(key, label) != label:
-            shared.add(key)
-    return {key: label for key, label in found.items() if key not in shared}
 
 
 def _with_placeholders(typed: Sequence[str], places: Sequence[Place]) -> list[str]:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.asking import ask
-from knowledge.matching import Learned, Matcher
+from knowledge.learned import Learned
+from knowledge.matching import Matcher
 from tests.knowledge.sample import loaded, matcher
 
 BASE = loaded().base

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from knowledge.evaluation import Known, hold_out
+from knowledge.learned import Learned
 from knowledge.loading import load
-from knowledge.matching import Learned, Matcher
+from knowledge.matching import Matcher
 from knowledge.meaning import Likeness, Space
 from knowledge.model import KnowledgeBase
 from knowledge.text import fold
