@@ -196,6 +196,10 @@ class _Loading:
             named = territory.values.get(key)
             for node in named.items if named else ():
                 checks.check_reference(node, topics, self._report, "topic")
+        elsewhere = territory.values.get("elsewhere_topics")
+        if elsewhere and "elsewhere_entry" not in territory.values:
+            what = "names topics that are not answered for other places, and nothing is said there"
+            self._report(error(elsewhere.place, what, "name an entry in `elsewhere_entry`"))
 
     def _request_form(
         self, own: Node | None, entries: Entries

@@ -223,7 +223,12 @@ OTHER_FAULTS: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "elsewhere entry": ("territory.yaml", "elsewhere_entry: aa\n", "1:18", "`aa`", "mean `a`?"),
     "elsewhere topic": (
-        "territory.yaml", "elsewhere_topics: [axes]\n", "1:20", "the topic `axes`", "the topic of",
+        "territory.yaml", "elsewhere_entry: a\nelsewhere_topics: [axes]\n", "2:20",
+        "the topic `axes`", "the topic of",
+    ),
+    "elsewhere without an entry": (
+        "territory.yaml", "elsewhere_topics: [general]\n", "1:19", "nothing is said there",
+        "`elsewhere_entry`",
     ),
     "unknown key of the territory": ("territory.yaml", "title: x\n", "1:1", "`title`", "`name`"),
 }  # fmt: skip
