@@ -53,6 +53,24 @@ def test_questions_never_tuned_to_are_answered() -> None:
     assert sum(result.false_answer for result in far) <= 0.1 * len(far)
 
 
+README = Path(__file__).parents[1] / "README.md"
+SHOWN = re.findall(
+    r'\$ \S+ -m bot ask "([^"]+)"\n(.+?)\n…', README.read_text(encoding="utf-8"), re.DOTALL
+)
+
+
+@pytest.mark.parametrize(("question", "shown"), SHOWN, ids=[question for question, _ in SHOWN])
+def test_the_readme_shows_what_is_answered(question: str, shown: str) -> None:
+    """Its transcript is a real one, but for where its lines end."""
+    answered = " ".join(ask(matcher(), question).text.split())
+    assert answered.startswith(" ".join(shown.split()))
+
+
+def test_the_readme_shows_some_answers() -> None:
+    """The form of its transcript is the one that is looked for."""
+    assert len(SHOWN) >= 3
+
+
 HIRING = [
     "je cherche 3 soudeurs", "I'm looking for 3 welders", "on recrute un tourneur",
     "besoin de 2 fraiseurs a Ivry", "jcherche 2 soudeurs", "je recrute un ajusteur",
