@@ -96,7 +96,7 @@ def _understood(
     part = in_context(matcher, state, parts[0], wording)
     if core != text.strip() and not part.is_sure():
         whole = Part(text, judge(text, None))
-        part = whole if whole.is_sure() else part
+        part = whole if whole.is_sure() and not whole.courtesy else part
     # The team reads the message as it was written.
     return [Part(text, part.decision)]
 

@@ -309,7 +309,8 @@ def _joined(whole: Part, judging: _Judging) -> list[Part]:
     least = _PART_SCORE if sure else _PART_OF_DOUBTFUL_SCORE
     groups = _grouped(whole.text, joints[: _MOST_ATOMS - 1], judging, least)
     known = {part.entry for part in groups if part.is_sure(least)}
-    covered = not sure or whole.entry in known
+    surer = all(part.decision.score > whole.decision.score for part in groups)
+    covered = not sure or whole.entry in known or surer
     if len(groups) < _FEWEST or not known or not covered:
         return [whole]
     return [part if part.is_sure(least) else part.beside_another() for part in groups]

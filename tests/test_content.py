@@ -71,6 +71,29 @@ def test_the_readme_shows_some_answers() -> None:
     assert len(SHOWN) >= 3
 
 
+@pytest.mark.parametrize(
+    ("earlier", "message", "fact"),
+    [
+        ((), "c koi l'axe 1 et l'axe 4", "L'axe 4 s'intitule"),
+        (("What is axis 1?",), "and the third one?", "Attract"),
+        (("Quel est votre rang ?",), "qui est premier ?", "Terres d'Envol"),
+        (("Quelle est votre adresse ?",), "comment on y va", "T7"),
+        ((), "Si je m'installe à Vitry, quelles aides ?", "aide"),
+    ],
+)
+def test_what_several_words_ask_together(earlier: tuple[str, ...], message: str, fact: str) -> None:
+    """Each of two numbers, a number left alone, what only the last answer explains, a condition."""
+    assert fact in ask(matcher(), message, earlier).text
+
+
+@pytest.mark.parametrize("core", ["les jeunes ?", "industry?", "un truc bizarre ?"])
+def test_courtesies_are_never_the_answer(core: str) -> None:
+    """A question that is not understood is asked back or admitted, however polite it is."""
+    answered = ask(matcher(), f"bonjour, {core} merci")
+    assert answered.outcome == ask(matcher(), core).outcome
+    assert "en prie" not in answered.text
+
+
 HIRING = [
     "je cherche 3 soudeurs", "I'm looking for 3 welders", "on recrute un tourneur",
     "besoin de 2 fraiseurs a Ivry", "jcherche 2 soudeurs", "je recrute un ajusteur",
