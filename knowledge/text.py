@@ -227,12 +227,12 @@ def number_alone(tokens: Sequence[str]) -> str | None:
     """The number of a message that has one and does not say of what: "et le 2 ?"."""
     # "the third one" has one number.
     said = [
-        token
-        for before, token in itertools.pairwise(("", *tokens))
-        if token != "one" or before not in _NUMERALS
+        word
+        for before, word in itertools.pairwise(("", *tokens))
+        if word != "one" or before not in _NUMERALS
     ]
-    numbers = [_NUMERALS[token] for token in said if token in _NUMERALS]
-    counted = [token for token in said if token in {"un", "une", "one", "i"}]
+    numbers = [_NUMERALS[word] for word in said if word in _NUMERALS]
+    counted = [word for word in said if word in {"un", "une", "one", "i"}]
     return numbers[0] if len(numbers) == 1 and not counted else None
 
 
