@@ -78,11 +78,10 @@ def test_the_readme_shows_some_answers() -> None:
         (("What is axis 1?",), "and the third one?", "Attract"),
         (("Quel est votre rang ?",), "qui est premier ?", "Terres d'Envol"),
         (("Quelle est votre adresse ?",), "comment on y va", "T7"),
-        ((), "Si je m'installe à Vitry, quelles aides ?", "aide"),
     ],
 )
 def test_what_several_words_ask_together(earlier: tuple[str, ...], message: str, fact: str) -> None:
-    """Each of two numbers, a number left alone, what only the last answer explains, a condition."""
+    """Each of two numbers, a number left alone, what only the last answer explains."""
     assert fact in ask(matcher(), message, earlier).text
 
 
