@@ -31,6 +31,7 @@ from knowledge.text import (
     Terms,
     number_alone,
     numbered_nouns,
+    occurrences,
     without_addresses,
     words,
 )
@@ -119,6 +120,9 @@ class Matcher:
             "fr": Lexis(base.lexicon.fr, "fr"),
             "en": Lexis(base.lexicon.en, "en"),
         }
+        # What both languages' lexicons hold, such as "PM'up", is a name and tells neither.
+        french, english = (set(map(tuple, each.phrases)) for each in self._lexis.values())
+        self._names = french & english
         texts = questions_of(base)
         if learned and len(learned.tokens) != len(texts):
             raise ValueError("what was learnt is of another folder")
@@ -197,11 +201,9 @@ class Matcher:
         """The language of ``text``, as far as it tells."""
         text = without_addresses(text)
         typed = words(text)
-        named = {
-            place.start + offset
-            for place in self.places.locate(typed, text)
-            for offset in range(place.length)
-        }
+        spans = [(place.start, place.length) for place in self.places.locate(typed, text)]
+        spans += occurrences(typed, self._names)
+        named = {start + offset for start, length in spans for offset in range(length)}
         return self._guesser.guess(text, [w for n, w in enumerate(typed) if n not in named])
 
     def read(self, text: str, language: Language, context: Context | None = None) -> Reading:

@@ -85,6 +85,16 @@ _DISLOCATED = re.compile(
 )
 """What asks after that which stands before it: "le label, c'est quoi ?"."""
 
+_TAG = re.compile(
+    r"(?:vous (?:l['’])?(?:avez|savez|connaissez)|tu (?:l['’])?(?:as|sais|connais)"
+    r"|(?:do )?you (?:have|know)(?: (?:it|that))?)\W*",
+    re.IGNORECASE,
+)
+"""What only asks for what was said before it: "le nombre d'emplois, vous avez ?"."""
+
+_WHO = re.compile(r"(?:qui|who)\b", re.IGNORECASE)
+"""Asks after what begins so, too; else it may but describe ("une PME et qui exporte")."""
+
 _SETTING = re.compile(
     r"(?:(?:et|and|mais|but)\s+)?"
     r"(?:si|s['’]ils?|lorsqu\w*|pour|comme|puisqu\w*|dans|avec|sans|en cas|chez|apr[eè]s|avant"
@@ -170,7 +180,7 @@ class _Judging:
 
     def after(self, before: Part | None, text: str, least: float) -> Part:
         """``text`` by itself if that is enough, else in the light of the part before it."""
-        alone = self(_renumbered(before.text, text) if before else text)
+        alone = self(_renamed(before.text, _renumbered(before.text, text)) if before else text)
         if before is None or before.entry is None or alone.is_sure(least):
             return alone
         completed = self(text, before)
@@ -224,6 +234,19 @@ def _renumbered(before: str, text: str) -> str:
 
 
 _DIGITS = re.compile(r"\b\d+\b")
+
+
+def _renamed(before: str, text: str) -> str:
+    """``text`` with "celui de l'appel" as "montant de l'appel" after "le montant du VTE"."""
+    nouns = _OWNED.findall(before)
+    return _THAT_OF.sub(nouns[-1], text) if nouns else text
+
+
+_OWNED = re.compile(r"(\w{3,}) (?:d[eu]\b|des\b|of\b|d['’])", re.IGNORECASE)
+_THAT_OF = re.compile(
+    r"\b(?:(?:celui|celle|ceux|celles)(?= (?:d[eu]\b|des\b|d['’]))|(?:that|those)(?= of\b))",
+    re.IGNORECASE,
+)
 
 
 def set_phrases(texts: Iterable[str]) -> frozenset[tuple[str, str]]:
@@ -320,10 +343,13 @@ def _joints(text: str, inseparable: Inseparable) -> Iterator[_Joint]:
     start = 0
     for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
         before, after = text[: joint.start()], text[joint.end() :]
-        parted = _has_word(before) and _has_word(after) and not _DISLOCATED.match(after)
+        parted = _has_word(before) and _has_word(after)
+        parted = parted and not (_DISLOCATED.match(after) or _TAG.fullmatch(after))
         sets = not _has_word(joint[0]) and bool(_SETTING.fullmatch(before, start))
         if parted and not sets and not inseparable(before, after):
-            asks = _has_word(joint[0]) and bool(_ASKING.match(after))
+            asks = _has_word(joint[0]) and bool(
+                _ASKING.match(after) or (_WHO.match(after) and _WHO.match(before, start))
+            )
             yield _Joint(joint.start(), joint.end(), asks)
             start = joint.end()
 
@@ -356,7 +382,7 @@ def _parts(group: Part, atom: Part, joint: _Joint, least: float) -> bool:
 
 
 def _may_stand(part: Part, least: float) -> bool:
-    return part.is_sure(least) or bool(_ASKING.match(part.text))
+    return part.is_sure(least) or bool(_ASKING.match(part.text) or _WHO.match(part.text))
 
 
 def _distinct(parts: Sequence[Part]) -> list[Part]:

@@ -11,7 +11,7 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ _NUMERALS = {
 }  # fmt: skip
 _NUMBER_SIGNS = frozenset({"n°", "no", "n", "numero", "number"})
 _SHORTEST_NOUN = 3
+_LONGEST_NAME = 5
 _LIST_WORDS = frozenset({"et", "and", "ou", "or"})
 
 
@@ -116,6 +117,18 @@ def without_opening(tokens: Sequence[str]) -> list[str]:
 def is_latin(word: str) -> bool:
     """Whether a folded word is written in Latin letters or digits."""
     return bool(_LATIN.fullmatch(word))
+
+
+def occurrences(
+    tokens: Sequence[str], phrases: Container[tuple[str, ...]]
+) -> list[tuple[int, int]]:
+    """Where a short one of ``phrases`` stands in ``tokens``, and how many words it has."""
+    return [
+        (start, length)
+        for start in range(len(tokens))
+        for length in range(1, _LONGEST_NAME + 1)
+        if tuple(tokens[start : start + length]) in phrases
+    ]
 
 
 def numbered_nouns(token_lists: Iterable[Sequence[str]]) -> frozenset[str]:

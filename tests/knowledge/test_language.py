@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from knowledge.frequencies import frequencies
 from knowledge.language import Detected, LanguageGuesser
+from knowledge.matching import Matcher
 from knowledge.model import Language
 from knowledge.text import fold, words
 from tests.knowledge.language_messages import ENGLISH, FOREIGN, FRENCH, UNDECIDED
+from tests.knowledge.sample import loaded
 
 FOLDER: dict[Language, Counter[str]] = {
     "fr": Counter(words("c'est quoi le Territoire d'industrie ? les axes, contact, tel, Orly")),
@@ -115,3 +117,21 @@ print(used // 1024, "wordfreq" in sys.modules)
 
     assert int(used) < 15
     assert loaded == "False"
+
+
+def test_a_name_of_both_languages_tells_neither() -> None:
+    """What both lexicons hold is a name, whatever its words are; the words around it still tell."""
+    phrases = ("PM'up", "pmup")
+    base = loaded().base
+    plain = Matcher(base)
+    lexicon = base.lexicon.model_copy(
+        update={
+            language: each.model_copy(update={"synonyms": (*each.synonyms, phrases)})
+            for language, each in (("fr", base.lexicon.fr), ("en", base.lexicon.en))
+        }
+    )
+    named = Matcher(base.model_copy(update={"lexicon": lexicon}))
+    assert plain.detect("PM'up").language == "en"
+    assert named.detect("PM'up").language is None
+    assert named.detect("who grants PM'up?").language == "en"
+    assert named.detect("qui donne PM'up ?").language == "fr"

@@ -88,6 +88,7 @@ def test_two_questions_however_they_are_joined(joint: str) -> None:
         ("Nous sommes à Orly, avec un tel, des aides. Les axes ?", ["axes"]),
         ("votre tel et adresse ?", ["telephone", "adresse"]),
         ("J'ai deux questions : les axes ? et le tel ?", ["axes", "telephone"]),
+        ("qui pour les axes et qui pour exporter ?", ["axes", None]),
         ("Bonjour. Les axes ? Le tel ?", ["axes", "telephone"]),
         ("Je suis gérant d'une PME. Ai-je droit à une aide ?", ["aide"]),
         ("On est douze. On fait du bois. On part. On déménage. On va où ? Votre tel ?",
@@ -102,6 +103,8 @@ def test_what_a_message_asks_for(text: str, expected: list[str | None]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "les axes, vous avez ?",
+        "une aide pour une PME et qui exporte",
         "recherche et développement",
         "une aide pour la recherche et développement",
         "Villeneuve-le-Roi et Orly sont-elles concernées ?",
@@ -123,6 +126,26 @@ def test_what_a_message_asks_for(text: str, expected: list[str | None]) -> None:
 def test_one_question_is_never_split(text: str) -> None:
     """Set phrases, listed places and what is understood of one side only stay one question."""
     assert len(entries(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Le montant du VTE et celui de l'appel ?", "montant de l'appel ?"),
+        ("quelles sont les dates du label et celles d'un appel", "dates d'un appel"),
+        ("the date of the label and that of the protocol?", "date of the protocol?"),
+    ],
+)
+def test_that_of_another_is_the_same_of_another(text: str, meant: str) -> None:
+    """A pronoun is read as the noun before it stands for, in the question before."""
+    judged: list[str] = []
+
+    def recording(piece: str, before: Part | None) -> Decision:
+        judged.append(piece)
+        return judge("axes" if piece in text else "tel", before)
+
+    assert [part.entry for part in understand(text, recording)] == ["axes", "telephone"]
+    assert meant in judged
 
 
 def test_what_is_known_is_answered_beside_what_is_not() -> None:
