@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from knowledge.evaluation.held_out import HeldOut
 from knowledge.evaluation.known import Question
 from knowledge.loading import Fault, Positions
 from knowledge.loading.faults import shown, warning
+from knowledge.model import Language
 
 FEWEST = 8
 MOST = 20
@@ -22,11 +23,15 @@ the more an entry's questions differ, as they should, the more of them have no l
 POSSIBLE = 0.05
 """The chance from which a question may be its own entry's after all."""
 
-CONFUSED = 0.15
-"""The share of an entry's questions that another draws, and the other way round, from which the
-two can hardly be told apart; and at least :data:`FEWEST_CONFUSED` of each."""
+CONFUSED = 0.125
+"""The share of an entry's questions that another answers, and the other way round, from which the
+two can hardly be told apart; and at least :data:`FEWEST_CONFUSED` of each. One that is asked back
+about counts for nothing: nobody is told anything wrong."""
 
 FEWEST_CONFUSED = 2
+
+NAMED = 3
+"""How many of the questions that another entry answers are named, the surest first."""
 
 
 def doubts(held_out: HeldOut, positions: Positions) -> list[Fault]:
@@ -40,8 +45,7 @@ def doubts(held_out: HeldOut, positions: Positions) -> list[Fault]:
 
 
 def _counts(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
-    counts = Counter((each.entry, each.language) for each in held_out.known.questions)
-    for key, count in counts.items():
+    for key, count in _counted(held_out.known.questions).items():
         entry, language = key
         what = f"{shown(entry)} has {count} question{'s' * (count > 1)} in `{language}`"
         if count < FEWEST:
@@ -52,14 +56,21 @@ def _counts(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
             yield warning(positions.lists[key], what, mend)
 
 
-def _misplaced(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
-    """Questions that surely seem another entry's, every word of which its questions say.
+def _counted(questions: Sequence[Question]) -> Counter[tuple[str, Language]]:
+    """How many questions each entry has in each language."""
+    return Counter((each.entry, each.language) for each in questions)
 
-    That leaves out what only has no like in its own entry: most questions, if they differ as they
-    should.
+
+def _misplaced(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
+    """Questions that surely seem another entry's, and are closer to one of its questions.
+
+    Each of their words that entry's questions say. That leaves out what only has no like in its
+    own entry: most questions, if they differ as they should. So are courtesies left out: they are
+    set phrases ("of course"), which no other question makes clearer.
     """
     known = held_out.known
     said: defaultdict[str, set[str]] = defaultdict(set)
+    counts = _counted(known.questions)
     for question, terms in zip(known.questions, known.terms, strict=True):
         said[question.entry].update(terms.sequence)
     for number, decision in enumerate(held_out.decisions):
@@ -67,18 +78,34 @@ def _misplaced(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
         likely = {match.entry.id for match in decision.matches if match.chance >= POSSIBLE}
         if decision.score < SURE or question.entry in likely:
             continue
+        entry = known.matcher.base.entry(question.entry)
         drawn = decision.matches[0].entry.id
-        if not said[drawn].issuperset(known.terms[number].sequence):
+        if (
+            entry is None
+            or entry.courtesy
+            or not said[drawn].issuperset(known.terms[number].sequence)
+        ):
             continue
-        closest = known.drawing_question(number, known.ids.index(drawn))
-        if closest is None:
+        there = known.closest(number, known.ids.index(drawn))
+        here = known.closest(number, int(known.labels[number]))
+        if there is None or (here is not None and here.likeness >= there.likeness):
             continue
         what = (
-            f"{shown(question.text)} is closer to {shown(closest.entry)} than to the other "
-            f"questions of {shown(question.entry)}: there, {_located(closest)} is like it"
+            f"{shown(question.text)} is closer to {shown(drawn)} than to the other "
+            f"questions of {shown(question.entry)}: there, {_located(there.question)} is like it"
         )
-        mend = "move it there, reword it, or write more questions like it here"
-        yield warning(positions.questions[number], what, mend)
+        yield warning(positions.questions[number], what, _mend(question, drawn, counts))
+
+
+def _mend(question: Question, drawn: str, counts: Mapping[tuple[str, Language], int]) -> str:
+    """What may be done about a misplaced question, as far as there is room for more of them."""
+    there, here = (
+        f" in another's place ({shown(entry)} has {counts[entry, question.language]})"
+        if counts[entry, question.language] >= MOST
+        else ""
+        for entry in (drawn, question.entry)
+    )
+    return f"move it there{there}, reword it, or write more questions like it here{here}"
 
 
 def _located(question: Question) -> str:
@@ -101,24 +128,32 @@ def _lonely(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
 
 
 def _indistinct(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
-    """Pairs of entries, each of which draws a good part of the other's questions."""
-    ids = [question.entry for question in held_out.known.questions]
-    asked = Counter(ids[: len(held_out.decisions)])
-    taken = Counter(
-        (own, decision.matches[0].entry.id)
-        for own, decision in zip(ids, held_out.decisions, strict=False)
-        if decision.matches
-    )
-    for (first, second), count in taken.items():
-        back = taken[second, first]
-        shares = count / asked[first], back / asked[second]
-        if first < second and min(count, back) >= FEWEST_CONFUSED and min(shares) >= CONFUSED:
+    """Pairs of entries, each of which would answer a good part of the other's questions."""
+    known = held_out.known
+    asked = Counter(question.entry for question in known.questions[: len(held_out.decisions)])
+    taken: defaultdict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
+    for question, decision in zip(known.questions, held_out.decisions, strict=False):
+        chosen = [match.entry.id for match in decision.chosen]
+        if len(chosen) == 1 and chosen[0] != question.entry:
+            taken[question.entry, chosen[0]].append((decision.score, question.text))
+    for (first, second), gone in taken.items():
+        come = taken.get((second, first), [])
+        shares = len(gone) / asked[first], len(come) / asked[second]
+        fewest = min(len(gone), len(come))
+        if first < second and fewest >= FEWEST_CONFUSED and min(shares) >= CONFUSED:
             what = (
-                f"{shown(first)} and {shown(second)} are hard to tell apart: {count} of "
-                f"{asked[first]} questions go there, {back} of {asked[second]} come from there"
+                f"{shown(first)} and {shown(second)} are hard to tell apart: "
+                f"{shown(second)} would answer {len(gone)} of the {asked[first]} questions of "
+                f"{shown(first)} ({_surest(gone)}), {shown(first)} {len(come)} of the "
+                f"{asked[second]} of {shown(second)} ({_surest(come)})"
             )
             mend = (
-                "merge the two, or give the questions of each words that the other has not "
-                f"({shown(second)} stands at {positions.entries[second]})"
+                "move those that are the other's, give the questions of each words that the other "
+                f"has not, or merge the two ({shown(second)} stands at {positions.entries[second]})"
             )
             yield warning(positions.entries[first], what, mend)
+
+
+def _surest(drawn: Sequence[tuple[float, str]]) -> str:
+    named = [shown(text) for _, text in sorted(drawn, reverse=True)[:NAMED]]
+    return ", ".join([*named, "…"] if len(drawn) > NAMED else named)

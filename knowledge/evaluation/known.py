@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -23,6 +24,13 @@ class Question:
     language: Language
     text: str
     place: str = ""
+
+
+class Closest(NamedTuple):
+    """The question of an entry that is most like another, and how like: 1 is the same."""
+
+    question: Question
+    likeness: float
 
 
 class Known:
@@ -66,14 +74,27 @@ class Known:
         """The question of the entry at ``label`` that is closest to the folder's own ``number``."""
         return self._closest(self.rows[[number]], label)
 
+    def closest(self, number: int, label: int) -> Closest | None:
+        """Of the entry at ``label``, the question closest to ``number``, other than itself."""
+        return self._closest_to(self.rows[[number]], label, number)
+
     def _closest(self, row: sparse.csr_matrix, label: int) -> Question | None:
+        found = self._closest_to(row, label)
+        return found.question if found else None
+
+    def _closest_to(
+        self, row: sparse.csr_matrix, label: int, but: int | None = None
+    ) -> Closest | None:
         """None when they have nothing in common."""
         among = np.flatnonzero(self.labels == label)
+        among = among[among != but]
         if not len(among):
             return None
         likeness = (self.rows[among] @ row.T).toarray().ravel()
         best = int(likeness.argmax())
-        return self.questions[among[best]] if likeness[best] > 0 else None
+        if likeness[best] <= 0:
+            return None
+        return Closest(self.questions[among[best]], float(likeness[best]))
 
 
 def _stacked(rows: Sequence[Row], width: int) -> sparse.csr_matrix:

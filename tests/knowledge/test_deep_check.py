@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from knowledge.evaluation import Known, doubts, hold_out
+from knowledge.decision import Decision
+from knowledge.evaluation import HeldOut, Known, doubts, hold_out
 from knowledge.loading import Loaded, check_folder, load
 from knowledge.loading.faults import Fault
-from knowledge.matching import Matcher
-from tests.knowledge.folders import TODAY, folder
+from knowledge.matching import Match, Matcher
+from knowledge.model import Outcome
+from tests.knowledge.folders import TODAY, entry, folder, write
 
 HOURS = """\
 À quelle heure ouvrez-vous ?
@@ -49,6 +52,17 @@ def deep(loaded: Loaded) -> list[Fault]:
     return doubts(hold_out(known), loaded.positions)
 
 
+def drawn(held: HeldOut, text: str, entry_id: str, outcome: Outcome = "answer") -> HeldOut:
+    """``held`` with another outcome for ``text``: the entry, or a question back about all."""
+    number = [question.text for question in held.known.questions].index(text)
+    entries = sorted(held.known.matcher.base.entries, key=lambda each: each.id != entry_id)
+    matches = tuple(Match(each, 0.95, 0.95 if each.id == entry_id else 0.0) for each in entries)
+    chosen = matches[:1] if outcome == "answer" else matches
+    decisions = list(held.decisions)
+    decisions[number] = Decision(outcome, chosen, matches)
+    return replace(held, decisions=tuple(decisions))
+
+
 def lines(path: Path, *, strict: bool = False) -> list[str]:
     """What ``knowledge check --deep`` prints, by file and line within the folder."""
     found, _ = check_folder(path, strict=strict, today=TODAY, further=deep)
@@ -78,6 +92,38 @@ def test_a_question_that_only_differs_is_left_in_peace(tmp_path: Path) -> None:
     odd = f"{HOURS}\nje cherche à louer votre salle le dimanche"
     found = lines(folder(tmp_path, hours=odd, premises=PREMISES, staff=STAFF))
     assert not [line for line in found if "is closer to" in line]
+
+
+def test_a_question_that_has_its_like_at_home_is_left_in_peace(tmp_path: Path) -> None:
+    """None is said to be closer to another entry whose own entry has one that is closer still."""
+    like = "louer un local pour une entreprise"
+    at_home = folder(tmp_path, hours=f"{HOURS}\n{like}\n{like} ouverte", premises=PREMISES)
+    loaded = load(at_home, TODAY)
+    held = hold_out(Known(Matcher(loaded.base), loaded.positions.questions))
+    forced = drawn(held, like, "premises")
+    assert not [fault for fault in doubts(forced, loaded.positions) if "closer" in fault.what]
+
+
+def test_a_courtesy_is_left_in_peace(tmp_path: Path) -> None:
+    """A set phrase of courtesy that happens to have another entry's words needs no mend."""
+    polite = "je cherche un local pour mon entreprise"
+    for courtesy in ("", "  courtesy: true\n"):
+        written = entry("thanks", f"merci\nmerci bien\n{polite}") + courtesy
+        path = folder(tmp_path, hours=HOURS, premises=PREMISES, staff=STAFF)
+        write(path, {"entries/thanks.yaml": written})
+        misplaced = [line for line in lines(path) if "is closer to" in line]
+        assert len(misplaced) == (not courtesy)
+
+
+def test_an_entry_that_is_full_is_said_to_be(tmp_path: Path) -> None:
+    """Where there are 20 questions already, one more takes the place of another."""
+    misplaced = "je cherche un atelier à louer pour mon entreprise"
+    more = (f"vos horaires d'ouverture le {n} du mois" for n in range(11))
+    full = "\n".join([HOURS, *more, misplaced])
+    found = lines(folder(tmp_path, hours=full, premises=PREMISES, staff=STAFF))
+    line = next(line for line in found if f"`{misplaced}` is closer to" in line)
+    assert "move it there, reword it" in line
+    assert "like it here in another's place (`hours` has 20)" in line
 
 
 def test_a_name_alone_is_left_in_peace(tmp_path: Path) -> None:
@@ -133,6 +179,23 @@ def test_entries_that_nobody_tells_apart_are_named(tmp_path: Path) -> None:
     assert line.startswith("closing.yaml:1:7: warning: `closing` and `opening` are hard to tell")
     assert "merge the two" in line
     assert "opening.yaml:1" in line
+    assert "`opening` would answer 5 of the 11 questions of `closing` (`" in line
+    assert line.count(" merci`") >= 2
+
+
+@pytest.mark.parametrize(("outcome", "said"), [("answer", 1), ("clarify", 0)])
+def test_entries_that_are_asked_back_about_are_told_apart(
+    tmp_path: Path, outcome: Outcome, said: int
+) -> None:
+    """Where people are asked which of two is meant, nobody is told anything wrong."""
+    loaded = load(folder(tmp_path, hours=HOURS, premises=PREMISES), TODAY)
+    held = hold_out(Known(Matcher(loaded.base), loaded.positions.questions))
+    for question in HOURS.splitlines()[:3]:
+        held = drawn(held, question, "premises", outcome)
+    for question in PREMISES.splitlines()[:3]:
+        held = drawn(held, question, "hours", outcome)
+    found = [f for f in doubts(held, loaded.positions) if "hard to tell apart" in f.what]
+    assert len(found) == said
 
 
 def test_positions_are_those_of_the_files(tmp_path: Path) -> None:
