@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from knowledge.descent import minimum
 from knowledge.design import Design, Rows
-from knowledge.features import Floats, Row, parts_of
+from knowledge.features import Row, parts_of
+from knowledge.sparse import Floats, Sparse
 
 RIVALS = 10
 """Labels that each text is trained against, its own among them."""
@@ -53,56 +53,44 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Votes:
-    """Weights: feature ``f`` speaks for ``labels[starts[f]:starts[f + 1]]`` with ``weights``."""
+    """What each feature (row) says for each label (column)."""
 
-    starts: NDArray[np.int64]
-    labels: NDArray[np.int32]
-    weights: Floats
-    classes: int
+    table: Sparse
 
     def logits(self, row: Row) -> Floats:
         """What the features of ``row`` say for each label."""
-        at, values = self.spread(row.columns, row.values)
-        votes = self.weights[at] * values
-        return np.bincount(self.labels[at], votes, minlength=self.classes).astype(np.float32)
+        at, features = self.table.spread(row.columns)
+        votes = self.table.weights[at] * row.values[features]
+        return np.bincount(self.table.columns[at], votes, self.table.width).astype(np.float32)
 
     def shares(self, row: Row, label: int) -> dict[int, float]:
         """What each column of ``row`` says for ``label``."""
         found = {}
         for column, value in zip(row.columns.tolist(), row.values.tolist(), strict=True):
-            span = slice(self.starts[column], self.starts[column + 1])
-            at = np.flatnonzero(self.labels[span] == label)
+            span = self.table.span(column)
+            at = np.flatnonzero(self.table.columns[span] == label)
             if len(at):
-                found[column] = float(self.weights[span][at[0]]) * value
+                found[column] = float(self.table.weights[span][at[0]]) * value
         return found
 
     def coverage(self, row: Row, label: int) -> float:
         """How much of what ``row`` says, term by term, texts of ``label`` say too."""
-        at, parts = self.spread(*row.parts())
-        return float(parts[(self.labels[at] == label) & (self.weights[at] > 0)].sum())
-
-    def spread(
-        self, columns: NDArray[np.int32], values: Floats
-    ) -> tuple[NDArray[np.int64], Floats]:
-        """Where the votes of the features of ``columns`` stand, and the features' ``values``."""
-        starts = self.starts[columns]
-        lengths = self.starts[columns + 1] - starts
-        before = np.cumsum(lengths) - lengths
-        total = int(lengths.sum())
-        at = np.arange(total) + np.repeat(starts - before, lengths)
-        return at, np.repeat(values, lengths)
+        columns, parts = row.parts()
+        at, terms = self.table.spread(columns)
+        said = (self.table.columns[at] == label) & (self.table.weights[at] > 0)
+        return float(parts[terms[said]].sum())
 
 
 class Texts(NamedTuple):
     """Texts as rows of features, how many terms each has, and which features are single terms."""
 
-    rows: sparse.csr_matrix
+    rows: Sparse
     lengths: NDArray[np.int64]
     single: Flags
 
     def some(self, kept: NDArray[np.int64]) -> Texts:
         """Those at ``kept``."""
-        return Texts(self.rows[kept], self.lengths[kept], self.single)
+        return Texts(self.rows.take(kept), self.lengths[kept], self.single)
 
 
 class Training:
@@ -130,36 +118,40 @@ class Training:
         self._terms = Design.of(self._meetings(parts_of(rows, texts.single)))
         self._own = self.rivals == self.labels[:, None]
 
-    def _rivals(self, rows: sparse.csr_matrix) -> Iterator[NDArray[np.int32]]:
+    def _rivals(self, rows: Sparse) -> Iterator[NDArray[np.int32]]:
         """For some texts at a time, the likeliest labels of each, its own first."""
-        prior = _like(self._support, self._prior(self._support.data, _PRIOR)).T.tocsr()
+        prior = self._prior(self._support.weights, _PRIOR)
+        votes = replace(self._support, weights=prior).turned()
         for start in range(0, len(self.labels), _CHUNK):
-            scores = (rows[start : start + _CHUNK] @ prior).toarray()
-            np.put_along_axis(scores, self.labels[start : start + _CHUNK, None], np.inf, axis=1)
+            own = self.labels[start : start + _CHUNK]
+            texts = rows.take(np.arange(start, start + len(own)))
+            scores = texts.dense_product(votes)
+            np.put_along_axis(scores, own[:, None], np.inf, axis=1)
             yield np.argsort(-scores, axis=1, kind="stable")[:, :RIVALS].astype(np.int32)
 
-    def _meetings(self, rows: sparse.csr_matrix, *, alone: float = 1.0) -> Iterator[Rows]:
+    def _meetings(self, rows: Sparse, *, alone: float = 1.0) -> Iterator[Rows]:
         """For each label the texts that have it as a rival, and which of its votes speak there.
 
         They stand in the order of :attr:`_places`, a rival after the other: what speaks for one is
         then looked up for all its texts at once. What no other text of its label has counts as
         ``alone`` as much for a text.
         """
-        at = np.full(rows.shape[1], -1, np.int32)
+        at = np.full(rows.width, -1, np.int32)
         texts = self._places // self.rivals.shape[1]
         starts = np.searchsorted(self.rivals.ravel()[self._places], np.arange(self.classes + 1))
         for label, (start, stop) in enumerate(itertools.pairwise(starts.tolist())):
-            features = _columns(self._support, label)
+            span = self._support.span(label)
+            features = self._support.columns[span]
             at[features] = np.arange(len(features))
-            chunk = rows[texts[start:stop]]
-            found = at[chunk.indices]
+            chunk = rows.take(texts[start:stop])
+            found = at[chunk.columns]
             kept = found >= 0
-            owners = np.repeat(np.arange(stop - start), np.diff(chunk.indptr))[kept]
+            owners = np.repeat(np.arange(stop - start), chunk.lengths)[kept]
             lengths = np.bincount(owners, minlength=stop - start)
-            found, weights = found[kept], chunk.data[kept]
+            found, weights = found[kept], chunk.weights[kept]
             if alone < 1:
                 own = (self.labels[texts[start:stop]] == label)[owners]
-                sums = self._support.data[_span(self._support, label)]
+                sums = self._support.weights[span]
                 weights[own & (sums[found] <= weights)] *= np.float32(alone)
             yield Rows(lengths, found, weights, len(features))
             at[features] = -1
@@ -174,14 +166,13 @@ class Training:
         if self.is_trained:
             weights = self.weights(np.ones(len(self.labels), np.bool_), ITERATIONS)
         else:
-            weights = self._prior(self._support.data, _PRIOR_UNTRAINED)
-        votes = _like(self._support, weights).T.tocsr()
-        return Votes(votes.indptr.astype(np.int64), votes.indices, votes.data, self.classes)
+            weights = self._prior(self._support.weights, _PRIOR_UNTRAINED)
+        return Votes(replace(self._support, weights=weights).turned())
 
     def weights(self, kept: Flags, iterations: int = DRAFT_ITERATIONS) -> Floats:
         """The weights learnt from the texts ``kept``, in the order of :meth:`fit`'s."""
         sums = self._sums(kept)
-        known = (sums > 0) | (self._support.data == 0)
+        known = (sums > 0) | (self._support.weights == 0)
         truth = self._own & kept[:, None]
         base = self.logits(self._prior(sums, _PRIOR) * known)
         del sums  # as large as all weights: counting them anew costs less than keeping them
@@ -197,7 +188,10 @@ class Training:
             pull = (powers / totals) * kept[:, None] - truth
             gradient = self._design.backward(self._by_place(pull))
             gradient *= known
-            gradient += np.float32(_PENALTY) * off
+            # In place: vectors are large.
+            gradient /= np.float32(_PENALTY)
+            gradient += off
+            gradient *= np.float32(_PENALTY)
             return value, gradient
 
         learnt = minimum(loss, np.zeros(len(known), np.float32), iterations, remembered=1)
@@ -229,46 +223,25 @@ class Training:
         return flat.reshape(self.rivals.shape)
 
 
-def _support(rows: sparse.csr_matrix, labels: Labels, classes: int) -> sparse.csr_matrix:
+def _support(rows: Sparse, labels: Labels, classes: int) -> Sparse:
     """How much of each feature (column) the texts of each label (row) have."""
-    count = len(labels)
-    belongs = sparse.csr_matrix((np.ones(count, np.float32), (labels, np.arange(count))))
-    belongs.resize((classes, count))
-    support = belongs @ rows
-    spread = np.bincount(support.indices, minlength=rows.shape[1])
+    support = rows.summed(labels, classes)
+    spread = np.bincount(support.columns, minlength=support.width)
     if spread.max(initial=0) > MOST_LABELS:
-        support.data[spread[support.indices] > MOST_LABELS] = 0.0
-        support.eliminate_zeros()
-    support.sort_indices()
+        support = support.where(spread[support.columns] <= MOST_LABELS)
     return support
 
 
-def _with_contested(
-    support: sparse.csr_matrix, rows: sparse.csr_matrix, rivals: NDArray[np.int32]
-) -> sparse.csr_matrix:
+def _with_contested(support: Sparse, rows: Sparse, rivals: NDArray[np.int32]) -> Sparse:
     """``support`` with a place, at zero, for what a text's features say against its rivals."""
     contested = rivals[:, 1 : 1 + CONTESTED]
-    columns, data = [], []
-    for label in range(support.shape[0]):
-        own = _columns(support, label)
-        against = rows[np.flatnonzero((contested == label).any(axis=1))]
-        columns.append(np.union1d(own, against.indices))
-        sums = np.zeros(len(columns[-1]), np.float32)
-        sums[np.searchsorted(columns[-1], own)] = support.data[_span(support, label)]
-        data.append(sums)
-    ends = np.cumsum([0, *map(len, columns)])
-    return sparse.csr_matrix(
-        (np.concatenate(data), np.concatenate(columns), ends), shape=support.shape
-    )
-
-
-def _span(matrix: sparse.csr_matrix, row: int) -> slice:
-    return slice(matrix.indptr[row], matrix.indptr[row + 1])
-
-
-def _columns(matrix: sparse.csr_matrix, row: int) -> NDArray[np.int32]:
-    return np.asarray(matrix.indices[_span(matrix, row)])
-
-
-def _like(matrix: sparse.csr_matrix, data: Floats) -> sparse.csr_matrix:
-    return sparse.csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+    found = []
+    for label in range(len(support)):
+        span = support.span(label)
+        own = support.columns[span]
+        against = rows.take(np.flatnonzero((contested == label).any(axis=1)))
+        columns = np.union1d(own, against.columns)
+        sums = np.zeros(len(columns), np.float32)
+        sums[np.searchsorted(columns, own)] = support.weights[span]
+        found.append((columns, sums))
+    return Sparse.of(found, support.width)

@@ -28,8 +28,8 @@ def minimum(loss: Loss, start: Vector, iterations: int, remembered: int = 3) -> 
 
     Each of the steps ``remembered`` spares some others, and takes two vectors of memory.
     """
-    point = start
-    del start  # or it would be kept beside every other point
+    point = start.copy()
+    del start  # or it would be kept beside the point
     value, gradient = loss(point)
     steps: deque[tuple[Vector, Vector]] = deque(maxlen=remembered)
     for _ in range(iterations):
@@ -41,20 +41,23 @@ def minimum(loss: Loss, start: Vector, iterations: int, remembered: int = 3) -> 
             shortened = min(1.0, 1.0 / math.sqrt(-slope))
             step *= shortened
             slope *= shortened
+        # All in place: vectors are large.
+        point += step
         for _ in range(_MOST_HALVINGS):
-            trial = point + step
-            trial_value, trial_gradient = loss(trial)
+            trial_value, trial_gradient = loss(point)
             if trial_value <= value + _DECREASE * slope:
                 break
             step /= 2
             slope /= 2
+            point -= step
         else:
+            point -= step
             break
-        # In place, the old gradient becomes what the step changed it by: vectors are large.
+        # The old gradient becomes what the step changed it by.
         change = np.subtract(trial_gradient, gradient, out=gradient)
         if float(step @ change) > 0:
             steps.append((step, change))
-        point, value, gradient = trial, trial_value, trial_gradient
+        value, gradient = trial_value, trial_gradient
     return point
 
 

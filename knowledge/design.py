@@ -12,14 +12,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from knowledge.features import Floats
+from knowledge.sparse import Floats, Sparse
 
 _WIDTH = 2**16 - 1
 """So many columns a block has at most, unless a single label has more."""
 
-_ENTRIES = 2**18
+_ENTRIES = 2**16
 """A block with so many entries takes no further label: it is widened while it is reckoned with."""
 
 _FULL = np.float32(2**8 - 1)
@@ -62,11 +61,10 @@ class _Block(NamedTuple):
             np.concatenate([_roots(label.weights) for label in labels]),
         )
 
-    def matrix(self) -> sparse.csr_matrix:
+    def matrix(self) -> Sparse:
         """The block, for as long as it is reckoned with."""
         weights = np.square(self.roots * (1 / _FULL))
-        shape = (len(self.ends) - 1, self.columns.stop - self.columns.start)
-        return sparse.csr_matrix((weights, self.at.astype(np.int32), self.ends), shape=shape)
+        return Sparse(self.ends, self.at, weights, self.columns.stop - self.columns.start)
 
 
 def _roots(weights: Floats) -> NDArray[np.uint8]:
@@ -93,14 +91,14 @@ class Design:
         """For each row the sum of what its columns weigh."""
         sums = np.empty(self.rows, np.float32)
         for block in self.blocks:
-            sums[block.rows] = block.matrix() @ weights[block.columns]
+            sums[block.rows] = block.matrix().times(weights[block.columns])
         return sums
 
     def backward(self, pull: Floats) -> Floats:
         """For each column the sum of what pulls at its rows."""
         sums = np.empty(self.columns, np.float32)
         for block in self.blocks:
-            sums[block.columns] = block.matrix().T @ pull[block.rows]
+            sums[block.columns] = block.matrix().turned_times(pull[block.rows])
         return sums
 
 

@@ -16,13 +16,14 @@ import zlib
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from knowledge.sparse import Floats, Sparse
 from knowledge.text import Terms
 
 BLOCKS = ("term", "pair", "skip", "letters")
@@ -40,7 +41,6 @@ _STRANGENESS = 1.5
 _CHUNK = 512
 
 Keys = NDArray[np.uint32]
-Floats = NDArray[np.float32]
 
 
 class Row(NamedTuple):
@@ -169,7 +169,7 @@ class Vectorizer:
         self.single = single
 
     @classmethod
-    def fit(cls, texts: Iterable[Terms]) -> tuple[Vectorizer, sparse.csr_matrix]:
+    def fit(cls, texts: Iterable[Terms]) -> tuple[Vectorizer, Sparse]:
         """The vectorizer of ``texts``, and their rows."""
         counted = [_counted(terms) for terms in texts]
         ends = np.cumsum([0, *(len(each.keys) for each in counted)])
@@ -188,7 +188,7 @@ class Vectorizer:
         for part in _parts(ends):
             owners = np.searchsorted(ends, np.arange(part.start, part.stop), "right") - 1
             values[part] = _weighed(notes[part], idf[columns[part]], owners - owners[0])
-        rows = sparse.csr_matrix((values, columns, ends), shape=(count, len(keys)))
+        rows = Sparse(ends, columns, values, len(keys))
         return cls(keys, idf, _STRANGENESS * (math.log(1 + count) + 1), single), rows
 
     def row(self, terms: Terms) -> Row:
@@ -207,12 +207,10 @@ class Vectorizer:
         return at, self.keys[at] == wanted
 
 
-def parts_of(rows: sparse.csr_matrix, single: NDArray[np.bool_]) -> sparse.csr_matrix:
+def parts_of(rows: Sparse, single: NDArray[np.bool_]) -> Sparse:
     """:meth:`Row.parts` of each of ``rows``; ``single`` says which columns are single terms."""
-    kept = single[rows.indices]
-    ends = np.append(0, np.cumsum(kept))[rows.indptr]
-    values = np.square(rows.data[kept] / _SHARES[0])
-    return sparse.csr_matrix((values, rows.indices[kept], ends), shape=rows.shape)
+    terms = rows.where(single[rows.columns])
+    return replace(terms, weights=np.square(terms.weights / _SHARES[0]))
 
 
 def _parts(ends: NDArray[np.int64]) -> Iterator[slice]:

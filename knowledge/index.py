@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from knowledge import calibration
 from knowledge.calibration import Calibration, evidence, shares
 from knowledge.classifier import RIVALS, Labels, Texts, Training, Votes
-from knowledge.features import Floats, Row, Vectorizer, term_key
+from knowledge.features import Row, Vectorizer, term_key
 from knowledge.meaning import Likeness
+from knowledge.sparse import Floats, Sparse
 from knowledge.text import Terms
 
 Arrays = dict[str, NDArray[Any]]
@@ -75,8 +76,10 @@ class Index:
         vectorizer = Vectorizer(
             arrays["keys"], arrays["idf"], float(arrays["unknown"]), arrays["single"]
         )
-        votes = Votes(arrays["starts"], arrays["labels"], arrays["weights"], int(arrays["classes"]))
-        return cls(vectorizer, votes, Calibration(arrays["calibration"]))
+        votes = Sparse(
+            arrays["starts"], arrays["labels"], arrays["weights"], int(arrays["classes"])
+        )
+        return cls(vectorizer, Votes(votes), Calibration(arrays["calibration"]))
 
     def arrays(self) -> Arrays:
         """All that was learnt."""
@@ -85,10 +88,10 @@ class Index:
             "idf": self.vectorizer.idf,
             "unknown": np.array(self.vectorizer.unknown),
             "single": self.vectorizer.single,
-            "starts": self.votes.starts,
-            "labels": self.votes.labels,
-            "weights": self.votes.weights,
-            "classes": np.array(self.votes.classes),
+            "starts": self.votes.table.starts,
+            "labels": self.votes.table.columns,
+            "weights": self.votes.table.weights,
+            "classes": np.array(self.votes.table.width),
             "calibration": self.calibration.parameters,
         }
 

@@ -8,10 +8,10 @@ from zlib import crc32
 
 import numpy as np
 
-from knowledge.features import Floats
 from knowledge.index import Arrays, Index
 from knowledge.meaning import Meaning
 from knowledge.model import KnowledgeBase, Language
+from knowledge.sparse import Floats
 from knowledge.text import Terms
 
 Question = tuple[str, Language, str]

@@ -16,7 +16,7 @@ import numpy as np
 from knowledge.calibration import strange_share
 from knowledge.decision import USUAL_COSTS, Costs
 from knowledge.elsewhere import Elsewhere
-from knowledge.features import Floats, Row
+from knowledge.features import Row
 from knowledge.frequencies import frequencies, is_function_word
 from knowledge.index import Found, Index
 from knowledge.language import Detected, LanguageGuesser
@@ -24,6 +24,7 @@ from knowledge.learned import Learned, Question, of_one_label, questions_of, ver
 from knowledge.meaning import Likeness
 from knowledge.model import Entry, KnowledgeBase, Language
 from knowledge.places import Place, PlaceFinder
+from knowledge.sparse import Floats
 from knowledge.spelling import Speller
 from knowledge.text import (
     COMMUNE,

@@ -22,12 +22,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from knowledge.classifier import RIVALS, Flags, Labels
-from knowledge.features import Floats, Keys
+from knowledge.features import Keys
 from knowledge.frequencies import frequencies
 from knowledge.model import Language
+from knowledge.sparse import Floats
 from knowledge.vectors import WordVectors, unit, word_keys
 
 WORDS, MEANING = 0.8, 1.2
@@ -86,12 +86,8 @@ class Space:
         distinct = [word for word, has in zip(every, known, strict=True) if has]
         places = {word: place for place, word in enumerate(distinct)}
         found = [[places[word] for word in text if word in places] for text in texts]
-        columns = np.fromiter(chain.from_iterable(found), np.int64)
-        ends = np.cumsum([0, *map(len, found)])
-        telling = self._telling(distinct)[columns]
-        shape = (len(texts), len(distinct))
-        words = sparse.csr_matrix((telling, columns, ends), shape=shape)
-        said = unit(np.asarray(words @ vectors, np.float32))
+        telling = self._telling(distinct)
+        said = unit(np.stack([telling[places] @ vectors[places] for places in found]))
         own = said - self.mean * said.any(axis=1, keepdims=True)
         return unit(np.asarray(own - (own @ self.common.T) @ self.common, np.float32))
 

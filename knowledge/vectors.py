@@ -22,9 +22,10 @@ import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.features import Floats, Keys
+from knowledge.features import Keys
 from knowledge.frequencies import package_folder
 from knowledge.model import Language
+from knowledge.sparse import Floats
 from knowledge.text import fold
 
 _SEED = 1

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 Ranking = list[tuple[str, float]]
 """Entries and their scores, best first."""
@@ -69,9 +68,9 @@ def auroc(inside: Sequence[float], outside: Sequence[float]) -> float:
     """The chance that a message in scope scores above one out of scope; ties count half."""
     if not inside or not outside:
         return math.nan
-    ranks = rankdata([*inside, *outside])[: len(inside)]
-    above = ranks.sum() - len(inside) * (len(inside) + 1) / 2
-    return float(above / (len(inside) * len(outside)))
+    below = np.sort(outside)
+    above, level = (np.searchsorted(below, inside, side) for side in ("left", "right"))
+    return float((above + level).mean() / 2 / len(below))
 
 
 def kept(heard: Sequence[Heard], threshold: float) -> Kept:

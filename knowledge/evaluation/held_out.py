@@ -17,9 +17,9 @@ from knowledge.classifier import LARGEST_TRAINED, Flags, Labels, Training
 from knowledge.decision import Decision, decide
 from knowledge.evaluation.judgement import REFUSED, Judgement
 from knowledge.evaluation.known import Known, Question
-from knowledge.features import Floats
 from knowledge.matching import SHOWN, Match
 from knowledge.meaning import Likeness
+from knowledge.sparse import Floats
 
 FOLDS = 10
 ENTRY_FOLDS = 3

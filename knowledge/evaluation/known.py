@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from knowledge.classifier import Labels, Texts
 from knowledge.features import Row
 from knowledge.matching import Matcher
 from knowledge.meaning import Likeness
 from knowledge.model import Language
+from knowledge.sparse import Sparse
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,37 +68,33 @@ class Known:
             return None
         terms = self.matcher.read(text, language).terms
         row = self.matcher.learned.index.vectorizer.row(terms)
-        return self._closest(_stacked([row], self.rows.shape[1]), self.ids.index(entry_id))
+        return self._closest(_stacked([row], self.rows.width), self.ids.index(entry_id))
 
     def drawing_question(self, number: int, label: int) -> Question | None:
         """The question of the entry at ``label`` that is closest to the folder's own ``number``."""
-        return self._closest(self.rows[[number]], label)
+        return self._closest(self.rows.take(np.array([number])), label)
 
     def closest(self, number: int, label: int) -> Closest | None:
         """Of the entry at ``label``, the question closest to ``number``, other than itself."""
-        return self._closest_to(self.rows[[number]], label, number)
+        return self._closest_to(self.rows.take(np.array([number])), label, number)
 
-    def _closest(self, row: sparse.csr_matrix, label: int) -> Question | None:
+    def _closest(self, row: Sparse, label: int) -> Question | None:
         found = self._closest_to(row, label)
         return found.question if found else None
 
-    def _closest_to(
-        self, row: sparse.csr_matrix, label: int, but: int | None = None
-    ) -> Closest | None:
+    def _closest_to(self, row: Sparse, label: int, but: int | None = None) -> Closest | None:
         """None when they have nothing in common."""
         among = np.flatnonzero(self.labels == label)
         among = among[among != but]
         if not len(among):
             return None
-        likeness = (self.rows[among] @ row.T).toarray().ravel()
+        wanted = row.turned_times(np.ones(1, np.float32))
+        likeness = self.rows.take(among).times(wanted)
         best = int(likeness.argmax())
         if likeness[best] <= 0:
             return None
         return Closest(self.questions[among[best]], float(likeness[best]))
 
 
-def _stacked(rows: Sequence[Row], width: int) -> sparse.csr_matrix:
-    ends = np.cumsum([0, *(len(row.columns) for row in rows)])
-    columns = np.concatenate([row.columns for row in rows])
-    values = np.concatenate([row.values for row in rows])
-    return sparse.csr_matrix((values, columns, ends), shape=(len(rows), width))
+def _stacked(rows: Sequence[Row], width: int) -> Sparse:
+    return Sparse.of([(row.columns, row.values) for row in rows], width)

@@ -13,11 +13,12 @@ from knowledge.classifier import RIVALS
 from knowledge.decision import Decision, decide, expected_costs
 from knowledge.explanation.naming import Names, named
 from knowledge.explanation.tongue import language_reason
-from knowledge.features import Floats, features
+from knowledge.features import features
 from knowledge.matching import Context, Match, Matcher, Reading
 from knowledge.model import Language
 from knowledge.segments import Part as Understood
 from knowledge.segments import is_set, set_phrases, understand
+from knowledge.sparse import Floats
 from knowledge.text import Lexis, words
 
 Said = tuple[tuple[str, float], ...]
