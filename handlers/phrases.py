@@ -10,7 +10,7 @@ import re
 from typing import Literal
 
 from knowledge.model import Language
-from knowledge.text import number_alone, words
+from knowledge.text import number_alone, refers_back, words
 
 Phrase = Literal["yes", "okay", "no", "thanks", "greeting", "more", "puzzled", "bare"]
 
@@ -140,24 +140,17 @@ def choice(text: str, options: int) -> int | None:
     return chosen if chosen is not None and chosen < options else None
 
 
-_ANAPHORA = frozenset(
-    "son sa ses leur leurs lui elle il ils elles eux ca cela celui celle ceux en y la dessus "
-    "its it his her their them they that this those these he she him".split()
-)
-_INVERTED = re.compile(r"-(?:t-)?(?:ils?|elles?|ce)\b", re.IGNORECASE)
-"""A subject that only repeats another: "fera-t-il" asks of no one."""
-
 _OPENINGS = (("et",), ("and",), ("mais",), ("but",), ("what", "about"), ("how", "about"),
     ("whats", "about"), ("sinon",), ("pareil",), ("same",))  # fmt: skip
 
 
 def leans_on_what_came_before(text: str) -> bool:
     """Whether ``text`` says by its words that it goes on from the last question: "et le 2 ?"."""
-    said = words(_INVERTED.sub(" ", text))
+    said = words(text)
     if not said or len(said) > FOLLOW_UP_WORDS:
         return False
     opened = any(tuple(said[: len(opening)]) == opening for opening in _OPENINGS)
-    return opened or not _ANAPHORA.isdisjoint(said) or number_alone(said) is not None
+    return opened or refers_back(text) or number_alone(said) is not None
 
 
 # -- Languages ------------------------------------------------------------------------------------

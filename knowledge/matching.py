@@ -249,10 +249,12 @@ class Matcher:
 
     def _terms(self, meant: Meant, language: Language, context: Context | None) -> Terms:
         lexis = self._lexis[language]
-        completed = self._completed(lexis.expand(chain.from_iterable(meant)), context)
+        completed = self._completed(lexis.expand(chain.from_iterable(meant)), language, context)
         return lexis.terms(completed, self._nouns)
 
-    def _completed(self, tokens: list[str], context: Context | None) -> list[str]:
+    def _completed(
+        self, tokens: list[str], language: Language, context: Context | None
+    ) -> list[str]:
         """Complete "et le 2 ?" after a question on "l'axe 1" to "l'axe 2"."""
         number = number_alone(tokens) if context and len(tokens) <= _SHORT_FOLLOW_UP else None
         if context is None or number is None or self._nouns & set(tokens):
@@ -260,7 +262,11 @@ class Matcher:
         before = words(context.text)
         stems = {token.rstrip("s"): token for token in self._nouns}
         noun = next((stems[word.rstrip("s")] for word in before if word.rstrip("s") in stems), None)
-        return [*tokens, noun, number] if noun else tokens
+        if noun is None:
+            return tokens
+        # "et le premier ?" says nothing but the number.
+        said = [token for token in tokens if not is_function_word(token, language)]
+        return [noun, number] if len(said) <= 1 else [*tokens, noun, number]
 
     # -- what was learnt, for those who look into it ---------------------------------------------
 

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from knowledge.decision import Decision
-from knowledge.text import fold, number_alone, without_addresses, words
+from knowledge.text import fold, number_alone, refers_back, without_addresses, words
 
 MOST_JUDGED = 10
 """So many pieces of a message are matched at most: what it costs is bounded."""
@@ -32,6 +32,9 @@ _PART_OF_DOUBTFUL_SCORE = 0.3
 _VERBATIM_SCORE = 0.995
 _QUESTION_WORDS = 3
 """A question that is no more than these words long may only complete the one before it."""
+
+_LEANING_WORDS = 8
+"""A longer question says what it is about, whatever its pronouns stand for."""
 
 _NUMBER_WORDS = 3
 """A number of so few words ("et le 3") is of what was numbered before it."""
@@ -181,10 +184,15 @@ class _Judging:
     def after(self, before: Part | None, text: str, least: float) -> Part:
         """``text`` by itself if that is enough, else in the light of the part before it."""
         alone = self(_renamed(before.text, _renumbered(before.text, text)) if before else text)
-        if before is None or before.entry is None or alone.is_sure(least):
+        if before is None or before.entry is None:
+            return alone
+        leans = alone.is_sure(least) and refers_back(text) and len(words(text)) <= _LEANING_WORDS
+        if alone.is_sure(least) and not leans:
             return alone
         completed = self(text, before)
-        return completed if completed.is_sure(least) else alone
+        if not completed.is_sure(least) or (leans and completed.entry == before.entry):
+            return alone
+        return completed
 
     @property
     def exhausted(self) -> bool:

@@ -131,6 +131,19 @@ def occurrences(
     ]
 
 
+_ANAPHORA = frozenset(
+    "son sa ses leur leurs lui elle il ils elles eux ca cela celui celle ceux en y la dessus "
+    "its it his her their them they that this those these he she him".split()
+)
+_INVERTED = re.compile(r"-(?:t-)?(?:ils?|elles?|ce)\b", re.IGNORECASE)
+"""A subject that only repeats another: "fera-t-il" asks of no one."""
+
+
+def refers_back(text: str) -> bool:
+    """Whether ``text`` has a pronoun that may stand for what was said before it."""
+    return not _ANAPHORA.isdisjoint(words(_INVERTED.sub(" ", text)))
+
+
 def numbered_nouns(token_lists: Iterable[Sequence[str]]) -> frozenset[str]:
     """Words that a folder's questions number ("axe 1", "phase 2"), told from two uses or more."""
     counts = Counter(

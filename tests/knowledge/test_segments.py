@@ -148,6 +148,18 @@ def test_that_of_another_is_the_same_of_another(text: str, meant: str) -> None:
     assert meant in judged
 
 
+def test_a_pronoun_stands_for_what_the_question_before_is_about() -> None:
+    """Though the second question is understood by itself, it is read in the light of the first."""
+
+    def knowing(piece: str, before: Part | None) -> Decision:
+        name = "contact" if "signed it" in piece and before else "aide"
+        found = "axes" if "axes" in piece else name
+        return decide([Match(entry(found), 0.9, 0.9)], USUAL_COSTS)
+
+    parts = understand("what are the axes and how many people signed it?", knowing)
+    assert [part.entry for part in parts] == ["axes", "contact"]
+
+
 def test_what_is_known_is_answered_beside_what_is_not() -> None:
     """A question that is not known is not passed over because another one is."""
     assert entries("quels sont les axes et combien coûte un café à Tokyo") == ["axes", None]
