@@ -161,9 +161,12 @@ class PlaceFinder:
     def _meant_as_place(
         self, tokens: Sequence[str], start: int, span: tuple[str, ...], capitalised: set[str]
     ) -> bool:
-        if len(span) > 1 or _POSTAL_CODE.fullmatch(span[0]):
+        if len(span) > 1:
             return True
         word = span[0]
+        if _POSTAL_CODE.fullmatch(word):
+            # A figure that the folder is asked about is no code of a commune far away.
+            return word not in self._ordinary
         if word in self._ordinary or len(word) < 4:  # noqa: PLR2004 - "is", "ham", "bu" are words
             return False
         before = tokens[start - 1] if start else ""

@@ -11,7 +11,7 @@ from knowledge.loading import load
 from knowledge.places import PlaceFinder
 
 TERRITORY = load(CONTENT).base.territory
-FINDER = PlaceFinder(TERRITORY, {"nice", "contact", "sens", "tours", "site"})
+FINDER = PlaceFinder(TERRITORY, {"nice", "contact", "sens", "tours", "site", "21500"})
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,8 @@ FINDER = PlaceFinder(TERRITORY, {"nice", "contact", "sens", "tours", "site"})
         ("Le Grand-Orly Seine Bièvre", {}),
         ("où trouver un terrain ?", {}),
         ("axe 3", {}),
+        ("21500", {}),
+        ("21200", {"Beaune": False}),
         ("un local a vitri", {"Vitry-sur-Seine": True}),
         ("500 m2 vitré", {}),
         ("a house near paves", {}),
