@@ -46,7 +46,7 @@ _TELLING_LOGIT, _BEYOND = 4.5, 0.1
 """A greater logit says which entry is meant, and hardly more whether the folder knows the rest."""
 
 _SHARE_WEIGHT = 0.5
-_SHARPNESS, _LENGTHENING = 0.8, 0.6
+_SHARPNESS, _LENGTHENING = 1.2, 0.6
 _QUESTION_FOLDS = 3
 _ENTRY_FOLDS = 3
 _LEAST_USUAL, _MOST_USUAL = 0.6, 0.97

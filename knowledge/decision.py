@@ -38,10 +38,10 @@ class Costs:
             then all would be answered, or nothing.
     """
 
-    false_answer: float = 1.0
+    false_answer: float = 1.15
     question_back: float = 0.4
     missed_options: float = 0.3
-    missed_answer: float = 0.75
+    missed_answer: float = 0.8
 
     def __post_init__(self) -> None:
         if not all(isfinite(cost) and cost >= 0 for cost in astuple(self)):

@@ -50,8 +50,8 @@ _LEAD_IN = re.compile(
 """What only announces a question: "ma deuxième question :", "I have two questions:"."""
 
 _OPENING = re.compile(
-    r"(?:(?:et|and)\s+)?(?:aussi|also|puis|ensuite|then|sinon|otherwise|au fait|by the way|btw"
-    r"|d['’]ailleurs|par ailleurs|besides|en plus|enfin|finally)\b\s*[,:]?\s+(?=\w)",
+    r"(?:(?:et|and)\s+)?(?:aussi|also|puis(?![- ]je\b)|ensuite|then|sinon|otherwise|au fait"
+    r"|by the way|btw|d['’]ailleurs|par ailleurs|besides|en plus|enfin|finally)\b\s*[,:]?\s+(?=\w)",
     re.IGNORECASE,
 )
 _LIST_NUMBER = re.compile(r"(?:^|(?<=[\n?!.;:,]))\s*\(?\d{1,2}\s?[.)-]\s+|(?<=\s)\(?\d{1,2}\)\s+")
@@ -59,8 +59,8 @@ _BLANKS = re.compile(r"\s{2,}")
 _BULLET = re.compile(r"^[ \t]*[•*–-]\s+", re.MULTILINE)
 _SENTENCE_END = re.compile(r"(?<=[?!;\n])\s*|(?<=[^\W\d]{2}[.])\s+|\s+[-–—/]\s+")
 _CONJUNCTION = (
-    r"(?:et|and|ainsi que|as well as|puis|ensuite|then|also|aussi|sinon|otherwise|au fait"
-    r"|by the way|btw|d['’]ailleurs|par ailleurs|besides|en plus)"
+    r"(?:et|and|ainsi que|as well as|puis(?![- ]je\b)|ensuite|then|also|aussi|sinon|otherwise"
+    r"|au fait|by the way|btw|d['’]ailleurs|par ailleurs|besides|en plus)"
 )
 _JOINT = re.compile(
     rf"\s*(?:[,;:+&]\s*)?\b{_CONJUNCTION}\b(?:\s*,?\s*\b{_CONJUNCTION}\b)*\s*,?\s*"
@@ -342,9 +342,17 @@ def _joined(whole: Part, judging: _Judging) -> list[Part]:
     known = {part.entry for part in groups if part.is_sure(least)}
     surer = all(part.decision.score > whole.decision.score for part in groups)
     covered = not sure or whole.entry in known or surer
-    if len(groups) < _FEWEST or not known or not covered:
+    if len(groups) < _FEWEST or not known or not covered or _refused(whole, groups):
         return [whole]
     return [part if part.is_sure(least) else part.beside_another() for part in groups]
+
+
+def _refused(whole: Part, groups: Sequence[Part]) -> bool:
+    """Whether a part is refused like the whole, and none is as sure: "mal au dos, que faire ?"."""
+    refusing = whole.is_sure() and whole.decision.outcome == "unknown"
+    others = [part for part in groups if part.entry != whole.entry]
+    surest = max((part.decision.score for part in others), default=0.0)
+    return refusing and len(others) < len(groups) and surest < whole.decision.score
 
 
 def _joints(text: str, inseparable: Inseparable) -> Iterator[_Joint]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
 
 import pytest
 
@@ -72,8 +73,8 @@ def test_no_courtesy_is_offered() -> None:
     [
         (USUAL_COSTS, "answer"),
         (Costs(false_answer=2.0), "clarify"),
-        (Costs(false_answer=2.0, question_back=2.0), "unknown"),
-        (Costs(false_answer=2.0, question_back=2.0, missed_answer=3.0), "answer"),
+        (Costs(false_answer=3.0, question_back=2.0), "unknown"),
+        (Costs(false_answer=3.0, question_back=2.0, missed_answer=3.0), "answer"),
     ],
 )
 def test_costs_decide(costs: Costs, outcome: str) -> None:
@@ -83,7 +84,7 @@ def test_costs_decide(costs: Costs, outcome: str) -> None:
 
 def test_only_the_ratios_of_costs_count() -> None:
     """Costs may be in any unit: minutes of the team, or money."""
-    hundredfold = Costs(100.0, 40.0, 30.0, 75.0)
+    hundredfold = Costs(*(100 * cost for cost in astuple(USUAL_COSTS)))
     for likely in (0.1, 0.3, 0.5, 0.59, 0.61, 0.9):
         matches = [match(likely, "a"), match((1 - likely) / 2, "b")]
         assert decide(matches, hundredfold) == decided(matches)

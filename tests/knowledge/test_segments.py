@@ -88,6 +88,7 @@ def test_two_questions_however_they_are_joined(joint: str) -> None:
         ("Nous sommes à Orly, avec un tel, des aides. Les axes ?", ["axes"]),
         ("votre tel et adresse ?", ["telephone", "adresse"]),
         ("J'ai deux questions : les axes ? et le tel ?", ["axes", "telephone"]),
+        ("où puis-je voir les axes", ["axes"]),
         ("qui pour les axes et qui pour exporter ?", ["axes", None]),
         ("Bonjour. Les axes ? Le tel ?", ["axes", "telephone"]),
         ("Je suis gérant d'une PME. Ai-je droit à une aide ?", ["aide"]),
@@ -158,6 +159,21 @@ def test_a_pronoun_stands_for_what_the_question_before_is_about() -> None:
 
     parts = understand("what are the axes and how many people signed it?", knowing)
     assert [part.entry for part in parts] == ["axes", "contact"]
+
+
+def test_a_vague_end_does_not_make_a_refused_message_two() -> None:
+    """What is refused whole is refused, unless another part is understood as surely."""
+
+    def refusing(piece: str, before: Part | None) -> Decision:
+        del before
+        name, chance = ("tel", 0.95) if "tel" in piece else ("aide", 0.6)
+        if "dos" in piece and "tel" not in piece:
+            refused = entry("sante").model_copy(update={"outcome": "unknown"})
+            return decide([Match(refused, 0.9, 0.9)], USUAL_COSTS)
+        return decide([Match(entry(name), chance, chance)], USUAL_COSTS)
+
+    assert [p.entry for p in understand("mal au dos, je prends quoi ?", refusing)] == ["sante"]
+    assert [p.entry for p in understand("mal au dos, et votre tel ?", refusing)] == ["sante", "tel"]
 
 
 def test_what_is_known_is_answered_beside_what_is_not() -> None:

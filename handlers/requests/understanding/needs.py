@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from knowledge.matching import Match, Matcher
     from knowledge.model import Language, RequestForm
 
-_LEAST = 0.7
+_LEAST = 0.75
 """The likelihood from which a need is taken as said."""
 
 _LEAD = 0.2
