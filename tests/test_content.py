@@ -26,6 +26,8 @@ from knowledge.model import LANGUAGES, TELEGRAM_TEXT_LIMIT
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 UNSEEN = QUESTIONS.with_name("unseen.jsonl")
+BLIND = QUESTIONS.with_name("blind.jsonl")
+WORDINGS = QUESTIONS.with_name("wordings.jsonl")
 BASE = load(CONTENT).base
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 
@@ -51,6 +53,19 @@ def test_questions_never_tuned_to_are_answered() -> None:
     far = [result for result in results if result.case.kind == "far"]
     assert sum(result.credit for result in results) >= 0.9 * len(results), report(results)
     assert sum(result.false_answer for result in far) <= 0.1 * len(far)
+
+
+@pytest.mark.parametrize(
+    ("cases", "right", "false"),
+    [(BLIND, 0.93, 0.08), (WORDINGS, 0.88, 0.08)],
+    ids=["nobody who wrote the folder read them", "in many people's words"],
+)
+def test_questions_of_others_are_answered(cases: Path, right: float, false: float) -> None:
+    """Who has read the facts and not the folder asks otherwise, and is understood."""
+    results = evaluate(read_cases(cases), lambda text, context: ask(matcher(), text, context))
+    refusable = [result for result in results if result.case.expect == "unknown"]
+    assert sum(result.credit for result in results) >= right * len(results), report(results)
+    assert sum(result.false_answer for result in refusable) <= false * len(refusable)
 
 
 README = Path(__file__).parents[1] / "README.md"
