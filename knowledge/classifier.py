@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from knowledge.descent import minimum
 from knowledge.design import Design, Rows
 from knowledge.features import Row, parts_of
-from knowledge.sparse import Floats, Sparse
+from knowledge.sparse import Floats, Sparse, sums_at
 
 RIVALS = 10
 """Labels that each text is trained against, its own among them."""
@@ -61,7 +61,7 @@ class Votes:
         """What the features of ``row`` say for each label."""
         at, features = self.table.spread(row.columns)
         votes = self.table.weights[at] * row.values[features]
-        return np.bincount(self.table.columns[at], votes, self.table.width).astype(np.float32)
+        return sums_at(self.table.columns[at], votes, self.table.width)
 
     def shares(self, row: Row, label: int) -> dict[int, float]:
         """What each column of ``row`` says for ``label``."""

@@ -64,7 +64,8 @@ class _Block(NamedTuple):
     def matrix(self) -> Sparse:
         """The block, for as long as it is reckoned with."""
         weights = np.square(self.roots * (1 / _FULL))
-        return Sparse(self.ends, self.at, weights, self.columns.stop - self.columns.start)
+        at = self.at.astype(np.intp)
+        return Sparse(self.ends, at, weights, self.columns.stop - self.columns.start)
 
 
 def _roots(weights: Floats) -> NDArray[np.uint8]:
