@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -82,19 +84,20 @@ def _code_hash() -> hashlib._Hash:
 
 def _read(path: Path, packages: Packages) -> Learned | None:
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
         matrices = {language: package.matrix() for language, package in packages.items()}
         return Learned.restore(arrays, matrices)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         logger.warning("Cannot use the kept matcher %s (%s): training anew", path.name, error)
         return None
 
 
 def _write(path: Path, learned: Learned) -> None:
-    unfinished = path.with_suffix(".tmp")
+    # Of this process alone: another may learn the same at the same time.
+    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as file:

@@ -72,3 +72,32 @@ def test_vectors_that_cannot_be_read_are_done_without(
     matcher = build_matcher(base, tmp_path / "cache", packages={"fr": damaged})
     assert matcher.match("recruter", "fr")[0].entry.id == "recrutement"
     assert "word vectors cannot be read" in caplog.text
+
+
+@pytest.mark.parametrize("kept", [b"", b"no archive", b"PK\x03\x04 half of one", None])
+def test_a_damaged_file_is_learnt_anew(
+    base: KnowledgeBase, tmp_path: Path, kept: bytes | None
+) -> None:
+    """Cut off or overwritten, by a full disk or a crash: nobody has to delete it by hand."""
+    cache = tmp_path / "cache"
+    learnt = build_matcher(base, cache, packages={})
+    [path] = cache.glob("*.npz")
+    path.write_bytes(path.read_bytes()[:-200] if kept is None else kept)
+    again = build_matcher(base, cache, packages={})
+    assert again.match(MESSAGE, "fr") == learnt.match(MESSAGE, "fr")
+
+
+def test_two_processes_that_learn_at_once_do_not_share_a_file(
+    base: KnowledgeBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another process has half written is left to it, and nothing unfinished stays behind."""
+    cache = tmp_path / "cache"
+    build_matcher(base, cache, packages={})
+    [path] = cache.glob("*.npz")
+    path.unlink()
+    others = path.with_suffix(".1.tmp")
+    others.write_bytes(b"half written")
+    build_matcher(base, cache, packages={})
+    monkeypatch.setattr(Matcher, "_learn", None)
+    assert build_matcher(base, cache, packages={}).match(MESSAGE, "fr")
+    assert {one.name for one in cache.iterdir()} == {path.name, others.name}

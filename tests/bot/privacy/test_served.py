@@ -19,7 +19,7 @@ from handlers import dialogue
 from tests.bot.privacy.bytes_held import everything, found_in
 from tests.polling import until
 from tests.servers import telegram_updates as people
-from tests.servers.served import GROUPS, served
+from tests.servers.served import GROUPS, LEARNT, served
 from tests.servers.smtp import SmtpTestServer
 from tests.servers.team_group import TeamGroup
 from tests.servers.telegram import BotApiServer
@@ -69,7 +69,6 @@ class World:
     """Everything around the assistant."""
 
     folder: Path
-    learnt: Path
     server: BotApiServer
     smtp: SmtpTestServer
     webhook: WebhookTestServer
@@ -86,7 +85,7 @@ class World:
             self.folder,
             self.server,
             routing=ROUTING.format(webhook=self.webhook.url),
-            cache_dir=self.learnt,
+            cache_dir=LEARNT,
             smtp_url=f"smtp://127.0.0.1:{self.smtp.port}?tls=no",
             email_from="Assistant <assistant@example.org>",
             log_level="DEBUG",
@@ -149,16 +148,8 @@ def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     return read
 
 
-@pytest.fixture(scope="module")
-def learnt(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is learnt from the content, once for all tests here."""
-    return tmp_path_factory.mktemp("learnt")
-
-
 @pytest.fixture
-async def world(
-    tmp_path: Path, learnt: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[World]:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     """Servers for all that the assistant speaks to."""
     monkeypatch.setenv("WEBHOOK_SECRET_CRM", KEY)
     async with (
@@ -168,7 +159,7 @@ async def world(
     ):
         server.deleting.may_delete = set(GROUPS.values())
         groups = {team: TeamGroup(server, chat) for team, chat in GROUPS.items()}
-        yield World(tmp_path, learnt, server, smtp, webhook, groups["immobilier"])
+        yield World(tmp_path, server, smtp, webhook, groups["immobilier"])
 
 
 async def test_everything_is_erased_everywhere_the_assistant_can_reach(

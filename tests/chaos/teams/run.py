@@ -22,7 +22,7 @@ from tests.chaos.teams.script import scripts
 from tests.chaos.teams.verdict import judge_companies, judge_requests, judge_teams
 from tests.chaos.telegram import Updates
 from tests.chaos.web import WebConversation
-from tests.servers.served import GROUPS, knowledge_folder
+from tests.servers.served import GROUPS, LEARNT, knowledge_folder
 from tests.servers.team_group import TeamGroup
 from tests.servers.telegram_faults import KINDS
 
@@ -118,7 +118,7 @@ def judge(evidence: Evidence) -> Findings:
 def _environment(settings: Settings, folder: Path, database_url: str) -> dict[str, str]:
     environment = {
         "KNOWLEDGE_DIR": str(knowledge_folder(folder)),
-        "CACHE_DIR": str(folder / "cache"),
+        "CACHE_DIR": str(LEARNT),
         "DATABASE_URL": database_url,
         "COMPANY_DIRECTORY_URL": "off",
     }
