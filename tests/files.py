@@ -33,13 +33,17 @@ def png(side: int = 1) -> bytes:
 
 
 def archive(*members: str, first: bytes = b"") -> bytes:
-    """A ZIP archive with ``members``; ``first`` is what OpenDocument says of itself."""
+    """A ZIP archive with ``members``; ``first`` is what OpenDocument says of itself.
+
+    The same bytes at any hour: a member's own ``ZipInfo`` is not dated now, and names of tests
+    that are made of the bytes are the same in every process.
+    """
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as opened:
         if first:
-            opened.writestr("mimetype", first)
+            opened.writestr(zipfile.ZipInfo("mimetype"), first)
         for member in members:
-            opened.writestr(member, "<x/>")
+            opened.writestr(zipfile.ZipInfo(member), "<x/>")
     return made.getvalue()
 
 
