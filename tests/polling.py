@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
-DEADLINE_SECONDS = 30.0
+DEADLINE_SECONDS = 120.0
+"""So long that only what hangs takes it, on a machine however busy."""
 
 
 async def until(condition: Callable[[], bool | Awaitable[bool]]) -> None:

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import pytest
 
 from bot.background import Bell, Bells, Gathered, finished
-from tests.polling import until
+from tests.polling import DEADLINE_SECONDS, until
 
 
 async def test_a_bell_rung_before_the_wait_is_heard() -> None:
     """No wake is lost between two waits."""
     bell = Bell()
     bell.ring()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_SECONDS):
         await bell.wait(3600)
 
 
@@ -24,7 +24,7 @@ async def test_bells_ring_by_key() -> None:
     bells = Bells()
     with bells.at("a") as first, bells.at("a") as second, bells.at("b") as other:
         bells.ring("a")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(DEADLINE_SECONDS):
             await first.wait(3600)
             await second.wait(3600)
         assert not other._rung.is_set()  # noqa: SLF001 - to see that nothing happened

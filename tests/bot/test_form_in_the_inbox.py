@@ -10,7 +10,7 @@ from bot.storage.records import Incoming
 from handlers import dialogue
 from handlers.events import ButtonPressed, Event, MessageReceived, Reply
 from tests.handlers.requests.forms import TO_RECAP, form_matcher
-from tests.polling import running
+from tests.polling import DEADLINE_SECONDS, running
 
 if TYPE_CHECKING:
     from bot.storage.store import Store
@@ -29,7 +29,7 @@ class Person:
         event = MessageReceived(text=said) if isinstance(said, str) else said
         name = str(self._sent)
         await self.inbox.receive([Incoming("web", name, "c1", event)])
-        replies = await self.inbox.replies_to("web", name, timeout_seconds=20)
+        replies = await self.inbox.replies_to("web", name, timeout_seconds=DEADLINE_SECONDS)
         assert replies is not None
         return [one.reply for one in replies]
 

@@ -17,9 +17,8 @@ from handlers.events import ConversationState, Event, MessageReceived, Reply, St
 from handlers.requests.references import normalised
 from tests.bot.storage.making import NOW, execute, message, reply
 from tests.bot.storage.requesting import filing, request
-from tests.polling import running, until
+from tests.polling import DEADLINE_SECONDS, running, until
 
-TIMEOUT_SECONDS = 20.0
 FALLBACK = reply("Désolé, votre message n’a pas pu être traité.")
 
 
@@ -54,7 +53,7 @@ def web(external_id: str, address: str = "c1", text: str | None = None) -> Incom
 
 async def said(inbox: Inbox, external_id: str) -> list[str]:
     """The replies to a page's message, once they are there."""
-    replies = await inbox.replies_to("web", external_id, timeout_seconds=TIMEOUT_SECONDS)
+    replies = await inbox.replies_to("web", external_id, timeout_seconds=DEADLINE_SECONDS)
     assert replies is not None
     return [line.reply.text for line in replies]
 
@@ -247,7 +246,7 @@ async def test_a_collision_is_stepped_again_on_the_newer_state(
     def step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
         states.append(state.last.text if state.last else None)
         in_step.set()
-        go_on.wait(TIMEOUT_SECONDS)
+        go_on.wait(DEADLINE_SECONDS)
         return answer(state, event, now)
 
     inbox = Inbox(store, step, fallback=fall_back)
@@ -285,7 +284,7 @@ async def test_stopping_finishes_what_was_begun(sqlite_store: Store) -> None:
 
     def step(state: ConversationState, event: Event, now: dt.datetime, *_: str) -> Step:
         in_step.set()
-        go_on.wait(TIMEOUT_SECONDS)
+        go_on.wait(DEADLINE_SECONDS)
         return answer(state, event, now)
 
     inbox = Inbox(sqlite_store, step, fallback=fall_back)
@@ -314,12 +313,12 @@ async def test_a_page_is_told_of_new_replies(store: Store) -> None:
     """Reading on from a cursor waits until there is something."""
     await store.create_web_conversation("c1", "hash", NOW)
     inbox = Inbox(store, answer, fallback=fall_back)
-    reading = asyncio.create_task(inbox.replies_after("c1", 0, timeout_seconds=TIMEOUT_SECONDS))
+    reading = asyncio.create_task(inbox.replies_after("c1", 0, timeout_seconds=DEADLINE_SECONDS))
     async with running(inbox.run()):
         await inbox.receive([web("1", text="a")])
         first = await reading
         reading = asyncio.create_task(
-            inbox.replies_after("c1", first[-1].id, timeout_seconds=TIMEOUT_SECONDS)
+            inbox.replies_after("c1", first[-1].id, timeout_seconds=DEADLINE_SECONDS)
         )
         await inbox.receive([web("2", text="b")])
         second = await reading
@@ -363,7 +362,9 @@ async def test_instances_wake_each_other(
     async with running(back.run(), stores[0].listen(lambda: None, front._announce)):  # noqa: SLF001 - a process that only listens
         await until(lambda: listeners(postgresql_url, 2))
         await stores[0].create_web_conversation("c1", "hash", NOW)
-        reading = asyncio.create_task(front.replies_after("c1", 0, timeout_seconds=20))
+        reading = asyncio.create_task(
+            front.replies_after("c1", 0, timeout_seconds=DEADLINE_SECONDS)
+        )
         await front.receive([web("1", text="a")])
         assert await said(front, "1") == ["a after nothing"]
         assert len(await reading) == 1

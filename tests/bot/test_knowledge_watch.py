@@ -14,6 +14,7 @@ from bot import knowledge_watch
 from bot.knowledge_watch import KnowledgeWatch
 from knowledge.loading import load
 from tests.knowledge.folders import ENTRY, TODAY, write
+from tests.polling import DEADLINE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from knowledge.model import KnowledgeBase
 
 A = "entries/a.yaml"
-DEADLINE_SECONDS = 30.0
 
 
 def _hours(base: KnowledgeBase) -> str:

@@ -98,17 +98,11 @@ async def server() -> AsyncIterator[BotApiServer]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def learnt(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is learnt from the content, once for all tests here."""
-    return tmp_path_factory.mktemp("learnt")
-
-
 @pytest.fixture
-async def work(tmp_path: Path, learnt: Path, server: BotApiServer) -> AsyncIterator[Work]:
+async def work(tmp_path: Path, server: BotApiServer) -> AsyncIterator[Work]:
     """The assistant is served, two teams have their groups."""
     groups = [TeamGroup(server, GROUPS[team]) for team in ("immobilier", "accueil")]
-    async with served(tmp_path, server, cache_dir=learnt) as url:
+    async with served(tmp_path, server) as url:
         yield Work(server, url, *groups)
 
 
@@ -458,12 +452,12 @@ async def test_a_group_that_is_upgraded_is_followed(work: Work) -> None:
 
 
 async def test_an_upgraded_group_is_known_after_a_restart(
-    tmp_path: Path, learnt: Path, server: BotApiServer
+    tmp_path: Path, server: BotApiServer
 ) -> None:
     """Telegram tells of the upgrade once."""
     old, new = TeamGroup(server, GROUPS["immobilier"]), TeamGroup(server, -1_001_777)
     TeamGroup(server, GROUPS["accueil"])
-    async with served(tmp_path, server, cache_dir=learnt) as url:
+    async with served(tmp_path, server) as url:
         work = Work(server, url, old, new)
         await work.taken()
         told = people.message(people.group(old.chat_id), ANNE, 9, migrate_to_chat_id=new.chat_id)
@@ -472,7 +466,7 @@ async def test_an_upgraded_group_is_known_after_a_restart(
         await server.push({"message": told})
         await new.sees("Demande", "Prise en charge par Anne")
     server.refusals[old.chat_id] = Refused(400, "Bad Request: chat not found")
-    async with served(tmp_path, server, cache_dir=learnt) as url:
+    async with served(tmp_path, server) as url:
         card = await new.sees("Demande", "Prise en charge par Anne")
         await new.reply(card, "Me revoici.")
         await Work(server, url, new, new).reads("Me revoici.")
@@ -539,15 +533,15 @@ async def test_a_group_without_reactions_has_ticks(work: Work) -> None:
 
 
 async def test_nothing_is_lost_by_a_restart_between_two_steps(
-    tmp_path: Path, learnt: Path, server: BotApiServer
+    tmp_path: Path, server: BotApiServer
 ) -> None:
     """What members did while the assistant was away is done when it is back."""
     group = TeamGroup(server, GROUPS["immobilier"])
     TeamGroup(server, GROUPS["accueil"])
-    async with served(tmp_path, server, cache_dir=learnt) as url:
+    async with served(tmp_path, server) as url:
         card = await Work(server, url, group, group).file()
     await group.press(card, "Prendre")
     answer = await group.reply(card, "Bonjour.")
-    async with served(tmp_path, server, cache_dir=learnt) as url:
+    async with served(tmp_path, server) as url:
         await group.marks(answer, "👌")
         await Work(server, url, group, group).reads("Bonjour.")

@@ -17,6 +17,7 @@ from bot.storage.records import Incoming
 from handlers.events import CompaniesFound, Reply, Step
 from handlers.requests.model import Company
 from tests.bot.web_client import WebClient
+from tests.polling import DEADLINE_SECONDS
 from tests.servers.web_assistant import small_step, web_assistant
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     from handlers.events import ConversationState, Event
     from tests.servers.web_assistant import WebAssistant
-
-DEADLINE_SECONDS = 20.0
 
 
 @contextlib.asynccontextmanager

@@ -17,6 +17,7 @@ from bot.storage.records import Incoming
 from handlers.events import CompaniesFound
 from tests import files
 from tests.bot.web_client import WebClient
+from tests.polling import DEADLINE_SECONDS
 from tests.servers.web_assistant import web_assistant
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.servers.web_assistant import WebAssistant
-
-DEADLINE_SECONDS = 20
 
 
 @contextlib.asynccontextmanager

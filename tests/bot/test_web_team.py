@@ -23,7 +23,7 @@ from tests import files
 from tests.bot.test_web_openapi import check, described
 from tests.bot.web_client import WebClient
 from tests.handlers.requests.forms import TO_RECAP, form_matcher
-from tests.polling import until
+from tests.polling import DEADLINE_SECONDS, until
 from tests.servers.team_members import ANNE, BASILE, TeamMembers
 from tests.servers.telegram import BotApiServer
 from tests.servers.telegram_assistant import client as telegram_client
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from bot.storage.store import Store
     from tests.servers.web_assistant import WebAssistant
 
-DEADLINE_SECONDS = 20.0
 FILE_PATH = "/api/conversations/{id}/files/{file}"
 
 

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import expect
 
+from tests.polling import DEADLINE_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     )
 
 # Generous, because machines that run tests are slow at times; nothing waits this long when well.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=DEADLINE_SECONDS * 1000)
 
 
 def file(name: str, content: bytes, media_type: str = "") -> FilePayload:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ALL_AT_ONCE_SHARE = 0.2
 """Of the kills: as when the machine itself fails."""
-START_SECONDS = 90.0
+START_SECONDS = 300.0
 SETTLE_SECONDS = 600.0
 LOOK_SECONDS = 0.5
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-STOP_SECONDS = 30.0
+STOP_SECONDS = 120.0
 SERVE = (sys.executable, "-m", "bot", "serve")
 UNLIMITED = "100000"
 """A rate that no run comes near."""

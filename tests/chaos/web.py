@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientResponse
 
 AGAIN_SECONDS = 0.3
-READ_SECONDS = 30.0
+READ_SECONDS = 120.0
 _TIMEOUT = ClientTimeout(total=30.0)
 _STREAM = ClientTimeout(total=None, sock_connect=5.0)
 _TAKEN = {200, 201, 202}

@@ -18,6 +18,7 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
+from tests.polling import DEADLINE_SECONDS
 from tests.servers.telegram_chats import Chats
 from tests.servers.telegram_deleting import Deleting
 from tests.servers.telegram_faults import Fault, FaultPlan, NoFaults
@@ -156,7 +157,9 @@ class BotApiServer:
         """Parameters of the calls of ``method`` that took effect."""
         return [parameters for name, parameters in self.calls if name == method]
 
-    async def wait_for(self, condition: Callable[[], bool], timeout_seconds: float = 20.0) -> None:
+    async def wait_for(
+        self, condition: Callable[[], bool], timeout_seconds: float = DEADLINE_SECONDS
+    ) -> None:
         """Return once ``condition`` holds; it is looked at after each call.
 
         Raises:

@@ -91,7 +91,8 @@ async def test_what_is_on_its_way_is_left_to_the_assistant(
     assert "the assistant that runs erases it shortly" in ordered.stdout
 
     await store.mark_sent([under_way.id], now)
-    [order] = await store.claim_outbox(now + dt.timedelta(seconds=5), 10, 60.0, {"erasure"})
+    due = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5)
+    [order] = await store.claim_outbox(due, 10, 60.0, {"erasure"})
     assert await store.erase(order.id, now, words)
     assert found_in(await everything(database_url), AMELIE.secrets) == []
 

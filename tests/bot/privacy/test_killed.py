@@ -15,6 +15,7 @@ from handlers.events import Reply
 from tests.bot.privacy.bytes_held import everything, found_in
 from tests.bot.privacy.people import AMELIE, confirm, live_through
 from tests.bot.storage.making import execute
+from tests.polling import DEADLINE_SECONDS
 
 ROOT = Path(__file__).parents[3]
 
@@ -23,7 +24,7 @@ async def erase(url: str, point: str) -> int:
     """Run the assistant until it is killed at ``point``, or done; its exit code."""
     command = [sys.executable, "-m", "tests.bot.privacy.killed_eraser", url, point]
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(DEADLINE_SECONDS):
         return await process.wait()
 
 

@@ -21,7 +21,7 @@ from tests.bot.test_terminal import at_terminal
 from tests.bot.test_web_openapi import check, described
 from tests.bot.web_client import WebClient
 from tests.handlers.requests.forms import TO_RECAP, form_matcher
-from tests.polling import running
+from tests.polling import DEADLINE_SECONDS, running
 from tests.servers.web_assistant import web_assistant
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ async def client(assistant: WebAssistant) -> AsyncIterator[WebClient]:
 
 async def later(client: WebClient, words: str) -> dict[str, Any]:
     """The reply of the event stream that has ``words``."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(DEADLINE_SECONDS):
         async for reply in client.events("?after=0"):
             if words in reply["text"]:
                 return reply

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BACKLOG = 600
 """Updates that people are ahead of the answers: taking in, handling and sending overlap."""
-STALLED_SECONDS = 60.0
+STALLED_SECONDS = 120.0
 """Without a single new message for so long, a run is given up and judged as it is."""
 SETTLE_SECONDS = 60.0
 LOOK_SECONDS = 1.0
