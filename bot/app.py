@@ -41,9 +41,12 @@ from bot.storage.store import Store
 from bot.telegram_client import telegram_bot, webhook_secret
 from bot.timers import ring_timers
 from handlers import dialogue
-from handlers.events import ConversationState, Event, Reply, Step
+from handlers.events import Event
 from handlers.requests.model import Card
 from handlers.routing import undelivered_cards
+from handlers.state import ConversationState
+from handlers.step import Step
+from handlers.values import Reply
 from knowledge.loading import load
 from knowledge.matching import Matcher
 

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.background import Bell, Bells, Gathered, finished
 from bot.errors import without_message
 from bot.storage.records import EffectRefused, News, Stepped
-from handlers.events import ConversationState, Event, Reply, Step
+from handlers.events import Event
 from handlers.requests.references import reference
+from handlers.state import ConversationState
+from handlers.step import Step
+from handlers.values import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Hashable

@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.dialogue import step
-from handlers.events import ConversationState, MessageReceived, Step
+from handlers.events import MessageReceived
 from handlers.phrases import without_courtesies
 from handlers.requests.references import reference
+from handlers.state import ConversationState
+from handlers.step import Step
 from handlers.values import Value
 from knowledge.explanation import Explanation, explain
 from knowledge.markup import to_plain

@@ -14,22 +14,19 @@ from pydantic import TypeAdapter
 
 from handlers import menu, passing_on, questions, replying
 from handlers.commands import command_typed
+from handlers.effects import RecordQuestion
 from handlers.events import (
     AttachmentReceived,
     ButtonPressed,
     CommandGiven,
     CompaniesFound,
-    ConversationState,
-    DataGathered,
     Event,
     MessageReceived,
-    RecordQuestion,
-    Reply,
-    Step,
 )
 from handlers.phrases import language_asked_for, without_courtesies
 from handlers.privacy import talking as privacy
 from handlers.privacy.buttons import is_ours as on_personal_data
+from handlers.privacy.model import DataGathered
 from handlers.requests import form, listing
 from handlers.requests.additions import LONGEST, adds
 from handlers.requests.answers import takes_up
@@ -43,7 +40,10 @@ from handlers.requests.steps import COMPANY, CONTACT, DESCRIPTION, RECAP
 from handlers.requests.talk import Talk
 from handlers.requests.team_words import between_company_and_team
 from handlers.requests.words import asks, control
+from handlers.state import ConversationState
+from handlers.step import Step
 from handlers.team.handling import TEAM_EVENTS, handle
+from handlers.values import Reply
 from handlers.wording import MENU, NO, NONE_OF_THESE, TEAM, YES, Wording
 from knowledge.model import LANGUAGES, Language
 

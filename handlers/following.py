@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.events import ConversationState, RecordQuestion, Step, Turn
+from handlers.effects import RecordQuestion
 from handlers.menu import welcome
 from handlers.phrases import FOLLOW_UP_WORDS, Phrase, leans_on_what_came_before
 from handlers.replying import certain, offer, say, team_and_menu
+from handlers.state import ConversationState, Turn
+from handlers.step import Step
 from handlers.wording import MENU, Wording, entry_button
 from knowledge.decision import Decision, decide
 from knowledge.matching import Context, Match

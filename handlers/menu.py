@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.events import Button, ConversationState, Step
 from handlers.replying import answer_entry
+from handlers.state import ConversationState
+from handlers.step import Step
+from handlers.values import Button
 from handlers.wording import MENU, TEAM, Wording, entry_button
 
 if TYPE_CHECKING:

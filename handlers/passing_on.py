@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.events import ConversationState, Step
 from handlers.replying import NOTHING_PENDING, team_and_menu
+from handlers.state import ConversationState
+from handlers.step import Step
 from handlers.wording import MENU, Wording
 
 if TYPE_CHECKING:

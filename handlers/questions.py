@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from handlers.events import ConversationState, Step
 from handlers.following import in_context, respond
 from handlers.passing_on import keep_to_oneself, none_of_these
 from handlers.phrases import Phrase, choice, phrase, without_courtesies
 from handlers.replying import NOTHING_PENDING, answer_entry, offer, say
+from handlers.state import ConversationState
+from handlers.step import Step
 from handlers.wording import Wording
 from knowledge.decision import Decision, decide
 from knowledge.matching import Context, Matcher

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from handlers.effects import Effect, RecordQuestion
 from handlers.eligibility import membership, says_membership
-from handlers.events import (
-    Button,
-    ConversationState,
-    Effect,
-    RecordQuestion,
-    Reply,
-    Step,
-    Turn,
-)
+from handlers.state import ConversationState, Turn
+from handlers.step import Step
+from handlers.values import Button, Reply
 from handlers.wording import MENU, NO, NONE_OF_THESE, TEAM, YES, Wording, entry_button
 from knowledge.decision import Decision
 from knowledge.matching import Match

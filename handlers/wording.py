@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from handlers.events import Button, Reply
 from handlers.privacy import buttons as privacy
 from handlers.requests import buttons
+from handlers.values import Button, Reply
 from knowledge.markup import escape
 
 if TYPE_CHECKING:

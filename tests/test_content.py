@@ -16,8 +16,9 @@ from bot.matcher_cache import build_matcher
 from bot.settings import CONTENT
 from handlers.asking import ask
 from handlers.dialogue import step
-from handlers.events import ButtonPressed, ConversationState
+from handlers.events import ButtonPressed
 from handlers.requests.understanding import understand
+from handlers.state import ConversationState
 from knowledge.evaluation import evaluate, read_cases, report
 from knowledge.loading import load
 from knowledge.markup import to_html, to_plain

@@ -22,7 +22,7 @@ from handlers.events import (
     Event,
     MessageReceived,
 )
-from handlers.requests.model import File
+from handlers.values import File
 from knowledge.model import LANGUAGES, Language
 
 if TYPE_CHECKING:

@@ -21,16 +21,9 @@ from bot.file_names import safe_name
 from bot.media_types import recognise
 from bot.storage.records import Incoming, StoredFile
 from handlers.commands import command_typed
-from handlers.events import (
-    AttachmentReceived,
-    ButtonPressed,
-    CommandGiven,
-    Event,
-    MessageReceived,
-    Reply,
-)
+from handlers.events import AttachmentReceived, ButtonPressed, CommandGiven, Event, MessageReceived
 from handlers.privacy.model import EXPORT
-from handlers.requests.model import File
+from handlers.values import File, Reply
 from knowledge.markup import to_plain
 from knowledge.model import Language, Texts
 

@@ -47,7 +47,7 @@ from bot.channels.web_schema import (
 from bot.channels.web_stream import stream_events
 from bot.storage.records import Incoming, StoredFile
 from handlers.events import AttachmentReceived, Event
-from handlers.requests.model import File
+from handlers.values import File
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -26,7 +26,7 @@ TEXT_LIMIT = 4_000
 """Characters of one message: some two pages, far more than a question needs."""
 
 BUTTON_LIMIT_BYTES = 64
-"""As in :class:`handlers.events.Button`."""
+"""As in :class:`handlers.values.Button`."""
 
 _SHOWN_OF_FILES = {"name", "media_type", "size_bytes"}
 

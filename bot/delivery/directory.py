@@ -14,7 +14,8 @@ from bot.company_directory import DirectoryUnavailable, NoDirectory
 from bot.delivery import PermanentError, TransientError
 from bot.errors import without_message
 from bot.storage.records import REPLY_ADDRESS, REPLY_CHANNEL, Incoming
-from handlers.events import CompaniesFound, LookUpCompany
+from handlers.effects import LookUpCompany
+from handlers.events import CompaniesFound
 
 if TYPE_CHECKING:
     from bot.company_directory import CompanyDirectory

@@ -13,8 +13,8 @@ from bot.background import Bell, finished
 from bot.delivery import Blocked, DeliveryError, TransientError
 from bot.delivery.retry import next_attempt
 from bot.errors import without_message
-from handlers.events import Reply
 from handlers.requests.model import Card
+from handlers.values import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

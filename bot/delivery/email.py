@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.delivery.files import FileSource
     from bot.smtp_url import SmtpServer
     from bot.storage.records import OutboxItem
-    from handlers.requests.model import File
+    from handlers.values import File
     from knowledge.model import KnowledgeBase
 
 ATTACHMENTS_LIMIT_BYTES = 10_000_000

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.storage.store import Store
-    from handlers.requests.model import File
+    from handlers.values import File
 
 
 class FileUnavailableError(Exception):

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from bot.delivery.cards.content import Content
     from bot.mailbox import Mailbox
-    from handlers.requests.model import Card, File
+    from handlers.requests.model import Card
+    from handlers.values import File
     from knowledge.model import KnowledgeBase
 
 SUBJECT_LIMIT = 150

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.delivery.files import FileSource
     from bot.storage.records import OutboxItem, ShownPurpose
-    from handlers.requests.model import File
+    from handlers.values import File
     from knowledge.model import KnowledgeBase
 
 TOPICS_MADE = 3

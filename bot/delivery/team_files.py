@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.delivery.files import FileSource
-    from handlers.requests.model import File
+    from handlers.values import File
 
 ALBUM_LIMIT = 10
 """Files of one album (Bot API, ``sendMediaGroup``)."""

@@ -17,8 +17,7 @@ from bot.delivery.team_files import Kind, albums, load, refused, send
 from bot.delivery.telegram_calls import BAD_MARKUP, GONE, NO_TOPIC, TelegramCalls, remember, says
 from bot.delivery.telegram_rendering import TextPart, keyboard, text_parts
 from bot.telegram_client import error_text
-from handlers.events import Reply
-from handlers.requests.model import File
+from handlers.values import File, Reply
 from knowledge.model import Phone, Venue
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from handlers.events import Button
+    from handlers.values import Button
 
 SHORT_LABEL = 16
 """Two labels up to this length stand beside each other on a telephone."""

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from handlers.events import ConversationState, Effect, Event, Payload, Reply
+from handlers.effects import Effect, Payload
+from handlers.events import Event
 from handlers.requests.model import Request, Status
+from handlers.state import ConversationState
+from handlers.values import Reply
 from knowledge.model import Outcome
 
 HistoryKind = Literal[
@@ -20,7 +23,7 @@ ShownPurpose = Literal["card", "reply", "note", "info"]
 Author = Literal["company", "assistant", "staff"]
 CARDS = frozenset({"card"})
 ALL_KINDS = frozenset({"card", "reply", "look_up", "erase_data", "wipe_group"})
-"""Kinds of deliveries, as :attr:`handlers.events.Payload` has them."""
+"""Kinds of deliveries, as :attr:`handlers.effects.Payload` has them."""
 DeliveryStatus = Literal["pending", "sent", "dead", "withheld"]
 
 
@@ -166,7 +169,7 @@ class OpenQuestion:
     id: int
     conversation_id: str
     kind: str
-    """``unanswered`` or ``handoff`` (see :class:`handlers.events.RecordQuestion`)."""
+    """``unanswered`` or ``handoff`` (see :class:`handlers.effects.RecordQuestion`)."""
     text: str
     language: str
     created_at: dt.datetime

@@ -19,20 +19,12 @@ from bot.storage.records import (
     ReceivedEvent,
     StoredReply,
 )
-from handlers.events import (
-    EVENT,
-    PAYLOAD,
-    STATE_VERSION,
-    ConversationState,
-    EraseData,
-    Event,
-    LookUpCompany,
-    MessageReceived,
-    Payload,
-    Reply,
-    WipeGroup,
-)
+from handlers.effects import PAYLOAD, LookUpCompany, Payload
+from handlers.events import EVENT, Event, MessageReceived
+from handlers.privacy.model import EraseData, WipeGroup
+from handlers.state import STATE_VERSION, ConversationState
 from handlers.team.model import Mark
+from handlers.values import Reply
 
 if TYPE_CHECKING:
     import datetime as dt

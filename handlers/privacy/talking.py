@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from handlers.events import PERSONS_OWN, ConversationState, Step
+from handlers.events import PERSONS_OWN
 from handlers.privacy import buttons
 from handlers.privacy.model import DataGathered, EraseAsked, EraseData, GatherData
 from handlers.privacy.summary import export_of, references, summary
+from handlers.state import ConversationState
+from handlers.step import Step
 
 if TYPE_CHECKING:
     from handlers.events import Event

@@ -5,19 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from handlers.events import Button
 from handlers.requests import buttons, steps
 from handlers.requests.model import Deadline
 from handlers.requests.recap import recap
 from handlers.requests.showing import need_name, shown_band, shown_company, shown_value
 from handlers.requests.talk import short_label
+from handlers.values import Button
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from handlers.events import Form, Reply
     from handlers.requests.model import Company
     from handlers.requests.talk import Talk
+    from handlers.state import Form
+    from handlers.values import Reply
     from knowledge.model import Texts
 
 COMMUNES_AT_ONCE = 8

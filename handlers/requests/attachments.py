@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.events import Doing
 from handlers.requests import buttons, open_requests
 from handlers.requests.flow import ask_again, beside, with_details
 from handlers.requests.showing import shortened
+from handlers.state import Doing
 
 if TYPE_CHECKING:
-    from handlers.events import AttachmentReceived, Button, FiledRequest, Form, Step
-    from handlers.requests.model import File
+    from handlers.events import AttachmentReceived
     from handlers.requests.talk import Talk
+    from handlers.state import FiledRequest, Form
+    from handlers.step import Step
+    from handlers.values import Button, File
 
 MOST_FILES = 10
 LARGEST_MEGABYTES = 20

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.requests.model import Company, Details, File
+from handlers.requests.model import Company, Details
+from handlers.values import File
 from knowledge.text import words
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.events import LookUpCompany
+from handlers.effects import LookUpCompany
 
 if TYPE_CHECKING:
-    from handlers.events import Effect, Form
+    from handlers.effects import Effect
     from handlers.requests.model import Company
+    from handlers.state import Form
 
 
 def query(company: Company | None) -> str:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.events import FiledRequest, FileRequest
+from handlers.effects import FileRequest
 from handlers.requests import buttons
 from handlers.requests.company import eligibility
 from handlers.requests.consent import seal
 from handlers.requests.model import Request
 from handlers.requests.moments import when_answered
 from handlers.routing import cards, route
+from handlers.state import FiledRequest
 from knowledge.markup import escape
 
 if TYPE_CHECKING:
-    from handlers.events import Form, Reply, Step
     from handlers.requests.model import Details
     from handlers.requests.talk import Talk
+    from handlers.state import Form
+    from handlers.step import Step
+    from handlers.values import Reply
 
 
 def filed(talk: Talk, form: Form) -> Step:

@@ -14,9 +14,12 @@ from handlers.requests.model import Company
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.events import Effect, Form, Reply, Step
+    from handlers.effects import Effect
     from handlers.requests.model import Details
     from handlers.requests.talk import Talk
+    from handlers.state import Form
+    from handlers.step import Step
+    from handlers.values import Reply
 
 
 def ask_again(

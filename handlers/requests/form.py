@@ -26,7 +26,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.events import Form
 from handlers.phrases import phrase, without_courtesies
 from handlers.replying import NOTHING_PENDING, answers_alone
 from handlers.requests import buttons, listing, steps
@@ -42,12 +41,14 @@ from handlers.requests.showing import known_lines, shortened
 from handlers.requests.understanding import read_slots
 from handlers.requests.understanding.passage import Passage
 from handlers.requests.words import Control, asks, control
+from handlers.state import Form
 from handlers.wording import MENU, TEAM
 from knowledge.text import words
 
 if TYPE_CHECKING:
-    from handlers.events import Reply, Step
     from handlers.requests.talk import Talk
+    from handlers.step import Step
+    from handlers.values import Reply
 
 _SAYS_NOTHING = 6
 """Words of a message to speak to somebody, up to which it does not say of what."""

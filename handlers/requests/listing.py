@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from handlers.events import Button, FiledRequest, Happening, Step
     from handlers.requests.talk import Talk
+    from handlers.state import FiledRequest, Happening
+    from handlers.step import Step
+    from handlers.values import Button
 
 
 def listed(talk: Talk) -> Step:

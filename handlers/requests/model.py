@@ -8,20 +8,6 @@ from typing import Literal
 from handlers.values import File, Value
 from knowledge.model import Language
 
-__all__ = [
-    "Card",
-    "Company",
-    "Deadline",
-    "Destination",
-    "Details",
-    "File",
-    "Locality",
-    "News",
-    "Request",
-    "Status",
-    "Surface",
-]
-
 Status = Literal["open", "taken", "closed", "withdrawn"]
 
 

@@ -8,8 +8,9 @@ from handlers.requests import attachments, open_requests, steps
 from handlers.requests.flow import ask_again, go_on, skipped, with_details, without
 
 if TYPE_CHECKING:
-    from handlers.events import Form, Step
     from handlers.requests.talk import Talk
+    from handlers.state import Form
+    from handlers.step import Step
 
 
 def back(talk: Talk, form: Form) -> Step:

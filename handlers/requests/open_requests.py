@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.events import AddToRequest, Doing, WithdrawRequest
+from handlers.effects import AddToRequest, WithdrawRequest
 from handlers.requests import buttons, listing, progress
 from handlers.requests.moments import when_answered
+from handlers.state import Doing
 
 if TYPE_CHECKING:
-    from handlers.events import FiledRequest, Step
-    from handlers.requests.model import File
     from handlers.requests.talk import Talk
+    from handlers.state import FiledRequest
+    from handlers.step import Step
+    from handlers.values import File
 
 
 def shown(talk: Talk, reference: str) -> Step:

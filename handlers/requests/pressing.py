@@ -26,8 +26,9 @@ from handlers.requests.said import description_said
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from handlers.events import Form, Step
     from handlers.requests.talk import Talk
+    from handlers.state import Form
+    from handlers.step import Step
 
 
 def pressed(talk: Talk, value: str) -> Step:

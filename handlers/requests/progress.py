@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
-from handlers.events import Happened, Happening, Writing
+from handlers.state import Happened, Happening, Writing
 from handlers.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from handlers.events import ConversationState, FiledRequest
     from handlers.requests.talk import Talk
+    from handlers.state import ConversationState, FiledRequest
     from handlers.values import File
 
 REMEMBERED_ENDED = 10

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.events import Button
 from handlers.requests import buttons
 from handlers.requests.consent import consent, seal
 from handlers.requests.showing import all_lines, label
 from handlers.requests.steps import plan
+from handlers.values import Button
 
 if TYPE_CHECKING:
-    from handlers.events import Form, Reply
     from handlers.requests.talk import Talk
+    from handlers.state import Form
+    from handlers.values import Reply
 
 
 def recap(talk: Talk, form: Form, *before: str) -> Reply:

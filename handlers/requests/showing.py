@@ -20,9 +20,9 @@ from knowledge.markup import escape
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from handlers.events import FiledRequest
     from handlers.requests.model import Company, Details, Locality, Surface
     from handlers.requests.talk import Talk
+    from handlers.state import FiledRequest
     from knowledge.model import Texts
 
 _LONGEST_DESCRIPTION = 900

@@ -10,8 +10,8 @@ from knowledge.model import Slot
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.events import FiledRequest, Form
     from handlers.requests.model import Company, Request
+    from handlers.state import FiledRequest, Form
     from knowledge.model import RequestForm
 
 NEED: Final = "need"

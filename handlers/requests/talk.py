@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from handlers.events import Button, ConversationState, Effect, Reply, Step
+from handlers.effects import Effect
 from handlers.requests.understanding import understand
+from handlers.state import ConversationState
+from handlers.step import Step
+from handlers.values import Button, Reply
 from handlers.wording import Wording
 
 if TYPE_CHECKING:

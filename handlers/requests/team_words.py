@@ -9,19 +9,24 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from handlers.events import AddToRequest, AttachmentReceived, MessageReceived, Step, Writing
+from handlers.effects import AddToRequest
+from handlers.events import AttachmentReceived, MessageReceived
 from handlers.requests import progress
 from handlers.requests.attachments import not_accepted_words
 from handlers.requests.listing import ratings
 from handlers.requests.moments import when_answered
 from handlers.requests.open_requests import gone, with_addition
+from handlers.state import Writing
+from handlers.step import Step
 from handlers.team.model import RateRequest, TeamMoved, TeamWrote
 from handlers.values import Receipt
 from knowledge.markup import escape, escape_lines
 
 if TYPE_CHECKING:
-    from handlers.events import Event, FiledRequest, Happened, Reply
+    from handlers.events import Event
     from handlers.requests.talk import Talk
+    from handlers.state import FiledRequest, Happened
+    from handlers.values import Reply
 
 WRITING_FOR = dt.timedelta(minutes=10)
 """How long a member who has begun to answer is said to be writing."""

@@ -9,7 +9,8 @@ from handlers.requests.model import Card, Destination, Lost
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from handlers.requests.model import File, News, Request
+    from handlers.requests.model import News, Request
+    from handlers.values import File
     from knowledge.model import KnowledgeBase, Language, Routing, Team
 
 _CHANNEL_NAMES = {"team": "Telegram", "email": "e-mail", "webhook": "webhook"}

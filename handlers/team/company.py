@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from handlers.team import waiting
 
 if TYPE_CHECKING:
-    from handlers.requests.model import File
     from handlers.team.course import Course
     from handlers.team.model import CompanyRated, CompanyWrote
+    from handlers.values import File
 
 
 def filed(course: Course) -> None:

@@ -27,9 +27,9 @@ from knowledge.markup import escape
 from knowledge.model import Hours
 
 if TYPE_CHECKING:
-    from handlers.events import Effect
-    from handlers.requests.model import Card, File, News
-    from handlers.values import Button
+    from handlers.effects import Effect
+    from handlers.requests.model import Card, News
+    from handlers.values import Button, File
     from knowledge.matching import Matcher
     from knowledge.model import Team, Texts
 

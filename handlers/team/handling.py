@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from handlers.events import Step
+from handlers.step import Step
 from handlers.team import actions, company, waiting, words
 from handlers.team.course import Course
 from handlers.team.model import (
@@ -23,7 +23,8 @@ from handlers.team.model import (
 )
 
 if TYPE_CHECKING:
-    from handlers.events import ConversationState, Event
+    from handlers.events import Event
+    from handlers.state import ConversationState
     from knowledge.matching import Matcher
 
 TEAM_EVENTS = (

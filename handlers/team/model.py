@@ -12,8 +12,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from handlers.requests.model import Card, Destination, File, Request, Status
-from handlers.values import Button, Value
+from handlers.requests.model import Card, Destination, Request, Status
+from handlers.values import Button, File, Value
 
 TEAM: Final = "team"
 """The channel of the conversations of requests with their teams."""

@@ -12,8 +12,8 @@ from handlers.team.course import group_of
 from handlers.team.model import Mark, MemberWrote, ShowTeam, TeamWrote, WordsDelivered
 
 if TYPE_CHECKING:
-    from handlers.requests.model import File
     from handlers.team.course import Course
+    from handlers.values import File
 
 CANNED = "?"
 """A reply that begins so asks the knowledge base, and goes nowhere by itself."""

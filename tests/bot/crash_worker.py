@@ -18,19 +18,12 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.inbox import Inbox
 from bot.storage.records import Incoming, OutboxItem
 from bot.storage.store import Store
-from handlers.events import (
-    AddToRequest,
-    ConversationState,
-    Effect,
-    Event,
-    FileRequest,
-    MessageReceived,
-    Reply,
-    Step,
-    Turn,
-    WithdrawRequest,
-)
+from handlers.effects import AddToRequest, Effect, FileRequest, WithdrawRequest
+from handlers.events import Event, MessageReceived
 from handlers.requests.model import Card, Destination, Details, Request
+from handlers.state import ConversationState, Turn
+from handlers.step import Step
+from handlers.values import Reply
 
 CONVERSATIONS = 20
 BATCH = 10

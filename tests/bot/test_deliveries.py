@@ -15,8 +15,9 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.files import FileUnavailableError, StoredFiles
 from bot.settings import Settings
 from bot.storage.records import StoredFile
-from handlers.events import FileRequest
-from handlers.requests.model import Destination, File
+from handlers.effects import FileRequest
+from handlers.requests.model import Destination
+from handlers.values import File
 from knowledge.model import Routing, Team, TelegramGroup, Webhook
 from tests.bot.cards.making import BASE, FULL, GROUP
 from tests.bot.storage.making import NOW, claim, message, stepped

@@ -10,7 +10,7 @@ import pytest
 from bot.delivery.dispatcher import Dispatcher
 from bot.storage.records import OutboxItem
 from bot.storage.store import Store
-from handlers.events import LookUpCompany
+from handlers.effects import LookUpCompany
 from tests.bot.shell import run, set_means
 from tests.bot.storage.making import NOW, later
 from tests.bot.storage.requesting import CRM, GROUP, MAILBOX, due, filing, request, stored, take

@@ -21,16 +21,12 @@ from bot.inbox import Inbox
 from bot.settings import Settings
 from bot.storage.records import Incoming, OutboxItem
 from bot.storage.store import Store
-from handlers.events import (
-    CompaniesFound,
-    ConversationState,
-    Event,
-    LookUpCompany,
-    MessageReceived,
-    Reply,
-    Step,
-)
+from handlers.effects import LookUpCompany
+from handlers.events import CompaniesFound, Event, MessageReceived
 from handlers.requests.model import Company
+from handlers.state import ConversationState
+from handlers.step import Step
+from handlers.values import Reply
 from knowledge.model import Territory
 from tests.bot.storage.making import NOW, claim, execute, reply
 from tests.polling import running, until

@@ -13,8 +13,9 @@ from bot.delivery import Blocked, Delivery, PermanentError, TransientError
 from bot.delivery.dispatcher import Dispatcher
 from bot.storage.records import OutboxItem, Stepped
 from bot.storage.store import Store
-from handlers.events import ConversationState, FiledRequest, Reply
 from handlers.requests.model import Card
+from handlers.state import ConversationState, FiledRequest
+from handlers.values import Reply
 from tests.bot.storage.making import NOW, claim, execute, handle, message, stepped
 from tests.bot.storage.requesting import (
     GROUP,

@@ -19,7 +19,8 @@ from bot.delivery.files import FileUnavailableError
 from bot.mailbox import parse_mailbox
 from bot.smtp_url import parse_smtp_url
 from bot.storage.records import OutboxItem
-from handlers.requests.model import Card, Destination, File
+from handlers.requests.model import Card, Destination
+from handlers.values import File
 from tests.bot.cards.making import ADDED, BASE, FULL, MINIMAL, UNDELIVERED, WITHDRAWN, hostile
 from tests.servers.smtp import METHOD, Received, SmtpTestServer
 from tests.servers.telegram_faults import Fault, Kind, Planned

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bot.inbox import Inbox
 from bot.storage.records import Incoming
 from handlers import dialogue
-from handlers.events import ButtonPressed, Event, MessageReceived, Reply
+from handlers.events import ButtonPressed, Event, MessageReceived
+from handlers.values import Reply
 from tests.handlers.requests.forms import TO_RECAP, form_matcher
 from tests.polling import DEADLINE_SECONDS, running
 

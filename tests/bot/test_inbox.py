@@ -13,8 +13,11 @@ from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.storage.records import Incoming, Stepped
 from bot.storage.store import Store
-from handlers.events import ConversationState, Event, MessageReceived, Reply, Step, Turn
+from handlers.events import Event, MessageReceived
 from handlers.requests.references import normalised
+from handlers.state import ConversationState, Turn
+from handlers.step import Step
+from handlers.values import Reply
 from tests.bot.storage.making import NOW, execute, message, reply
 from tests.bot.storage.requesting import filing, request
 from tests.polling import DEADLINE_SECONDS, running, until

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot.delivery.mail_message import Attachment, Mail, build, to_bytes
 from bot.mailbox import Mailbox, parse_mailbox
-from handlers.requests.model import Card, File
+from handlers.requests.model import Card
+from handlers.values import File
 from tests.bot.cards.making import BASE, CONSENTED, FULL, hostile
 
 SENDER = parse_mailbox("Assistant <assistant@example.fr>")

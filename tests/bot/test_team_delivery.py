@@ -14,8 +14,9 @@ from bot.delivery.team import TeamDelivery
 from bot.delivery.telegram_calls import TelegramCalls
 from bot.delivery.telegram_limits import Limits
 from bot.storage.records import OutboxItem
-from handlers.events import FileRequest
-from handlers.requests.model import Card, Destination, File
+from handlers.effects import FileRequest
+from handlers.requests.model import Card, Destination
+from handlers.values import File
 from tests.bot.cards.making import ADDED, BASE, FULL, GROUP, WITHDRAWN
 from tests.bot.storage.making import NOW, claim, message, stepped
 from tests.servers.telegram import BotApiServer, Refused, Sent

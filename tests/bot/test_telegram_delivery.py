@@ -15,7 +15,7 @@ from bot.delivery.telegram import TelegramDelivery
 from bot.delivery.telegram_calls import FLOOD_CHATS, TelegramCalls
 from bot.delivery.telegram_limits import Limits
 from bot.storage.records import OutboxItem
-from handlers.events import Button, Reply
+from handlers.values import Button, Reply
 from knowledge.model import Phone, Venue
 from tests.servers.telegram import BotApiServer, Refused
 from tests.servers.telegram_assistant import client

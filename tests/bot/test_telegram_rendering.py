@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.telegram_rendering import TextPart, keyboard, text_parts
-from handlers.events import Button
+from handlers.values import Button
 from knowledge.markup import escape
 from tests.servers.telegram_html import HtmlRefused, parse_html, utf16_length
 

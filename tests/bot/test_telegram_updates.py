@@ -16,7 +16,7 @@ from handlers.events import (
     Event,
     MessageReceived,
 )
-from handlers.requests.model import File
+from handlers.values import File
 from tests.servers import telegram_updates as people
 from tests.servers.telegram_updates import BOT_USERNAME, GROUP_ID, Json
 

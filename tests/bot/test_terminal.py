@@ -21,15 +21,13 @@ from bot.storage.records import Incoming
 from handlers import dialogue
 from handlers.events import (
     AttachmentReceived,
-    Button,
     ButtonPressed,
     CommandGiven,
     CompaniesFound,
     Event,
     MessageReceived,
-    Reply,
 )
-from handlers.requests.model import File
+from handlers.values import Button, File, Reply
 from knowledge.model import Texts
 from tests import files
 from tests.handlers.requests.forms import TO_RECAP, form_matcher

@@ -14,8 +14,10 @@ import pytest
 from bot.channels import web as web_channel
 from bot.channels import web_stream
 from bot.storage.records import Incoming
-from handlers.events import CompaniesFound, Reply, Step
+from handlers.events import CompaniesFound
 from handlers.requests.model import Company
+from handlers.step import Step
+from handlers.values import Reply
 from tests.bot.web_client import WebClient
 from tests.polling import DEADLINE_SECONDS
 from tests.servers.web_assistant import small_step, web_assistant
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from handlers.events import ConversationState, Event
+    from handlers.events import Event
+    from handlers.state import ConversationState
     from tests.servers.web_assistant import WebAssistant
 
 

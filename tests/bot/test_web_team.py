@@ -17,8 +17,8 @@ from bot.channels import web as web_channel
 from bot.storage.records import Incoming, StoredFile
 from handlers import dialogue
 from handlers.events import CompaniesFound
-from handlers.requests.model import File
 from handlers.team.model import TeamWrote
+from handlers.values import File
 from tests import files
 from tests.bot.test_web_openapi import check, described
 from tests.bot.web_client import WebClient

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, BrowserContext
 
-    from handlers.events import ConversationState, Event, Step
+    from handlers.events import Event
+    from handlers.state import ConversationState
+    from handlers.step import Step
     from knowledge.matching import Matcher
     from tests.browser.chat import Chat
     from tests.servers.web_assistant import WebAssistant

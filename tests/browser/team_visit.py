@@ -11,7 +11,7 @@ import aiohttp
 from playwright.async_api import expect
 
 from bot.storage.records import StoredFile
-from handlers.requests.model import File
+from handlers.values import File
 from knowledge.model import Hours, TelegramGroup
 from tests.bot.web_client import WebClient
 from tests.polling import until

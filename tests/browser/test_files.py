@@ -9,7 +9,9 @@ import pytest
 from playwright.async_api import expect
 
 from bot.storage.records import Incoming
-from handlers.events import CompaniesFound, Reply, Step
+from handlers.events import CompaniesFound
+from handlers.step import Step
+from handlers.values import Reply
 from tests import files
 from tests.browser.chat import file, open_chat, visitor
 from tests.browser.test_accessibility import SIZES, expect_accessible
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, BrowserContext, FileChooser, Locator, Route
 
-    from handlers.events import ConversationState, Event
+    from handlers.events import Event
+    from handlers.state import ConversationState
     from tests.browser.chat import Chat
     from tests.browser.conftest import Dialogue
     from tests.servers.web_assistant import WebAssistant

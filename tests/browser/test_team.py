@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Locator
 
-    from handlers.events import Step
-    from handlers.requests.model import File
+    from handlers.step import Step
+    from handlers.values import File
     from knowledge.matching import Matcher
     from tests.browser.chat import Chat
     from tests.servers.web_assistant import WebAssistant

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.store import Store
 from bot.storage.tables import conversations, inbox, metadata, outbox
-from handlers.events import PAYLOAD, Reply
+from handlers.effects import PAYLOAD
+from handlers.values import Reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from handlers.dialogue import step
-from handlers.events import ConversationState, Event, MessageReceived, RecordQuestion, Step
+from handlers.effects import RecordQuestion
+from handlers.events import Event, MessageReceived
+from handlers.state import ConversationState
+from handlers.step import Step
 from knowledge.markup import to_plain
 from knowledge.matching import Matcher
 from tests.knowledge.sample import matcher

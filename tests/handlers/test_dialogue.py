@@ -7,14 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.dialogue import fallback, step
-from handlers.events import (
-    AttachmentReceived,
-    ButtonPressed,
-    CommandGiven,
-    ConversationState,
-    Event,
-    MessageReceived,
-)
+from handlers.events import AttachmentReceived, ButtonPressed, CommandGiven, Event, MessageReceived
+from handlers.state import ConversationState
 from tests.handlers.conversing import NOW, REFERENCE, described, recorded, say, text
 from tests.knowledge.sample import matcher
 

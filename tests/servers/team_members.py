@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from bot.inbox import Inbox
     from handlers.events import Event
-    from handlers.requests.model import File
     from handlers.team.model import Action
+    from handlers.values import File
 
 ANNE = Member(id="1", name="Anne Petit")
 BASILE = Member(id="2", name="Basile")

@@ -19,18 +19,16 @@ from bot.settings import Settings
 from bot.storage.store import Store
 from handlers.events import (
     AttachmentReceived,
-    Button,
     ButtonPressed,
     CommandGiven,
     CompaniesFound,
-    ConversationState,
     Event,
     MessageReceived,
-    Reply,
-    Step,
 )
-from handlers.requests.model import File
+from handlers.state import ConversationState
+from handlers.step import Step
 from handlers.team.model import TeamWrote
+from handlers.values import Button, File, Reply
 from knowledge.markup import escape
 from knowledge.model import Entry, KnowledgeBase, Messages, Phone, Territory, Venue
 

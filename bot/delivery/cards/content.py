@@ -18,7 +18,8 @@ from knowledge.model import Hours
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from handlers.requests.model import Card, Company, File, Locality
+    from handlers.requests.model import Card, Company, Locality
+    from handlers.values import File
     from knowledge.model import KnowledgeBase, Language, Texts
 
 TOPIC_NAME_LIMIT = 128

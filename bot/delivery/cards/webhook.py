@@ -12,7 +12,8 @@ from knowledge import markup
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.requests.model import Card, Company, Details, File, Locality
+    from handlers.requests.model import Card, Company, Details, Locality
+    from handlers.values import File
 
 VERSION = 1
 """Goes up when a reader of the shape would have to change; new keys may come without."""

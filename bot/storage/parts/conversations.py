@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.storage import rows
 from bot.storage.tables import conversations
-from handlers.events import ConversationState
+from handlers.state import ConversationState
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -11,14 +11,14 @@ from bot.storage.parts import request_changes, team
 from bot.storage.parts.privacy import erasing
 from bot.storage.parts.team import TeamEffect
 from bot.storage.tables import open_questions, outbox
-from handlers.events import (
+from handlers.effects import (
     AddToRequest,
-    EraseData,
     FileRequest,
     LookUpCompany,
     RecordQuestion,
     WithdrawRequest,
 )
+from handlers.privacy.model import EraseData
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.storage.records import InboxItem, Stepped
-    from handlers.events import Reply
+    from handlers.values import Reply
 
 
 class InboxPart(Part):

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from bot.storage import notices, rows
 from bot.storage.records import Incoming
 from bot.storage.tables import inbox
-from handlers.events import AddToRequest, FileRequest, Reply, WithdrawRequest
+from handlers.effects import AddToRequest, FileRequest, WithdrawRequest
 from handlers.team.model import (
     TEAM,
     Address,
@@ -26,6 +26,7 @@ from handlers.team.model import (
     RequestFiled,
     WordsDelivered,
 )
+from handlers.values import Reply
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 
     from bot.storage.records import InboxItem, Stepped
     from bot.storage.rows import Row
-    from handlers.events import Effect, Event
+    from handlers.effects import Effect
+    from handlers.events import Event
     from handlers.values import Receipt
 
 

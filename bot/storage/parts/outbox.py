@@ -12,8 +12,8 @@ from bot.storage.parts import history, notices_between
 from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import lock_conversations
 from bot.storage.tables import conversations, has_status, inbox, outbox
-from handlers.events import Reply
 from handlers.team.model import TEAM
+from handlers.values import Reply
 
 if TYPE_CHECKING:
     import datetime as dt

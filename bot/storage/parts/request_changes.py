@@ -11,7 +11,7 @@ from bot.storage import request_rows, rows
 from bot.storage.parts import history
 from bot.storage.records import EffectRefused
 from bot.storage.tables import outbox, requests
-from handlers.events import AddToRequest, FileRequest, WithdrawRequest
+from handlers.effects import AddToRequest, FileRequest, WithdrawRequest
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.storage.records import HistoryKind, InboxItem
-    from handlers.requests.model import Card, File, Request, Status
+    from handlers.requests.model import Card, Request, Status
+    from handlers.values import File
 
 Change = FileRequest | AddToRequest | WithdrawRequest
 

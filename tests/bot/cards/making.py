@@ -11,12 +11,12 @@ from handlers.requests.model import (
     Deadline,
     Destination,
     Details,
-    File,
     Locality,
     Lost,
     Request,
     Surface,
 )
+from handlers.values import File
 from knowledge.loading import load
 
 BASE = load(Path(__file__).resolve().parents[2] / "sample").base

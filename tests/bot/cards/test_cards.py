@@ -9,7 +9,8 @@ import pytest
 
 from bot.delivery.cards import mail, telegram, webhook
 from bot.delivery.cards.content import Content, content, topic_name
-from handlers.requests.model import Card, Company, File, Surface
+from handlers.requests.model import Card, Company, Surface
+from handlers.values import File
 from knowledge.model import Hours, Team
 from tests.bot.cards.making import (
     ADDED,

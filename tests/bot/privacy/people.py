@@ -8,20 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.storage.records import Incoming, Stepped, StoredFile
-from handlers.events import (
-    AddToRequest,
-    ConversationState,
-    Effect,
-    EraseData,
-    Event,
-    FileRequest,
-    LookUpCompany,
-    MessageReceived,
-    RecordQuestion,
-    Turn,
-)
+from handlers.effects import AddToRequest, Effect, FileRequest, LookUpCompany, RecordQuestion
+from handlers.events import Event, MessageReceived
 from handlers.privacy.last_words import LastWords, last_words
-from handlers.requests.model import Company, Details, File, Request
+from handlers.privacy.model import EraseData
+from handlers.requests.model import Company, Details, Request
+from handlers.state import ConversationState, Turn
 from handlers.team.model import (
     TEAM,
     KeepHistory,
@@ -31,6 +23,7 @@ from handlers.team.model import (
     SetTimer,
     ShowTeam,
 )
+from handlers.values import File
 from tests.bot.storage.making import NOW, claim, reply
 from tests.bot.storage.requesting import CRM, GROUP, MAILBOX, card
 from tests.servers.web_assistant import KNOWLEDGE

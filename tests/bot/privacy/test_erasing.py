@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.records import Incoming, Stepped
 from bot.storage.store import Store
-from handlers.events import AddToRequest, CompaniesFound, ConversationState, MessageReceived
+from handlers.effects import AddToRequest
+from handlers.events import CompaniesFound, MessageReceived
 from handlers.privacy.model import WipeGroup
 from handlers.requests.model import Card, Company
+from handlers.state import ConversationState
 from handlers.team.model import (
     TEAM,
     Address,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.store import Store
-from handlers.events import Reply
+from handlers.values import Reply
 from tests.bot.privacy.bytes_held import everything, found_in
 from tests.bot.privacy.people import AMELIE, confirm, live_through
 from tests.bot.storage.making import execute

@@ -7,8 +7,9 @@ import json
 from bot.delivery.files import ExportedData
 from bot.storage.records import Stepped
 from bot.storage.store import Store
-from handlers.events import CommandGiven, ConversationState, DataGathered, GatherData
-from handlers.privacy.model import EXPORT, HeldDelivery
+from handlers.events import CommandGiven
+from handlers.privacy.model import EXPORT, DataGathered, GatherData, HeldDelivery
+from handlers.state import ConversationState
 from handlers.values import File
 from tests.bot.privacy.bytes_held import found_in
 from tests.bot.privacy.people import AMELIE, BRUNO, incoming, live_through

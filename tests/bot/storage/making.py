@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.records import InboxItem, Incoming, Stepped
-from handlers.events import ConversationState, Effect, MessageReceived, Reply, Turn
+from handlers.effects import Effect
+from handlers.events import MessageReceived
+from handlers.state import ConversationState, Turn
+from handlers.values import Reply
 
 if TYPE_CHECKING:
     from bot.storage.store import Store

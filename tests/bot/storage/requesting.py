@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from bot.storage.records import StoredRequest
-from handlers.events import AddToRequest, Effect, FileRequest, WithdrawRequest
-from handlers.requests.model import Card, Company, Destination, Details, File, Locality, Request
+from handlers.effects import AddToRequest, Effect, FileRequest, WithdrawRequest
+from handlers.requests.model import Card, Company, Destination, Details, Locality, Request
 from handlers.team.model import TEAM
+from handlers.values import File
 from tests.bot.storage.making import NOW, claim, message, stepped
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from bot.delivery import TransientError
 from bot.delivery.retry import next_attempt
 from bot.storage.records import ALL_KINDS, Stepped, StoredRequest
 from bot.storage.store import Store
-from handlers.events import LookUpCompany
+from handlers.effects import LookUpCompany
 from handlers.requests.model import Card
 from handlers.team.model import TEAM
 from tests.bot.storage.making import NOW, later, message, stepped

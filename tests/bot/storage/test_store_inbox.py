@@ -8,7 +8,8 @@ import random
 import pytest
 
 from bot.storage.store import Store
-from handlers.events import MessageReceived, RecordQuestion
+from handlers.effects import RecordQuestion
+from handlers.events import MessageReceived
 from tests.bot.storage.making import (
     LEASE_SECONDS,
     NOW,

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from bot.storage.records import Figures, Incoming, News, ReceivedEvent, StoredReply
 from bot.storage.store import Store
-from handlers.events import ConversationState, Effect, MessageReceived, RecordQuestion
+from handlers.effects import Effect, RecordQuestion
+from handlers.events import MessageReceived
+from handlers.state import ConversationState
 from handlers.team.model import TeamMoved
 from tests.bot.storage.making import NOW, claim, execute, handle, later, message, stepped
 from tests.bot.storage.requesting import adding, filing, request

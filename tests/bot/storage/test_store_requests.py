@@ -8,7 +8,7 @@ import pytest
 
 from bot.storage.records import EffectRefused, InboxItem, Stepped
 from bot.storage.store import Store, StoreError
-from handlers.events import LookUpCompany, WithdrawRequest
+from handlers.effects import LookUpCompany, WithdrawRequest
 from handlers.requests.model import Card
 from handlers.team.model import TEAM
 from tests.bot.storage.making import (

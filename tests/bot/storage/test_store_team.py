@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.storage.records import ShownMessage, Stepped
-from handlers.events import ConversationState, FiledRequest, MessageReceived, Reply
+from handlers.events import MessageReceived
+from handlers.state import ConversationState, FiledRequest
 from handlers.team.model import TEAM, GroupMoved, SetTimer, TimeCame, WordsDelivered
-from handlers.values import Receipt
+from handlers.values import Receipt, Reply
 from tests.bot.storage.making import NOW, claim, later, message, stepped
 from tests.bot.storage.requesting import filing, request, take
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from bot.storage.records import InboxItem, OutboxItem
     from bot.storage.store import Store
-    from handlers.events import Effect, Event
+    from handlers.effects import Effect
+    from handlers.events import Event
 
 PERSON = "200"
 

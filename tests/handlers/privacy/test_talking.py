@@ -13,16 +13,21 @@ from handlers.events import (
     ButtonPressed,
     CommandGiven,
     CompaniesFound,
-    ConversationState,
-    DataGathered,
-    EraseData,
     Event,
-    GatherData,
     MessageReceived,
-    Step,
 )
 from handlers.privacy import buttons
-from handlers.privacy.model import EXPORT, Held, HeldDelivery, HeldRequest
+from handlers.privacy.model import (
+    EXPORT,
+    DataGathered,
+    EraseData,
+    GatherData,
+    Held,
+    HeldDelivery,
+    HeldRequest,
+)
+from handlers.state import ConversationState
+from handlers.step import Step
 from handlers.team.model import TeamMoved, TeamWrote
 from handlers.wording import Wording, is_lasting
 from knowledge.markup import to_plain

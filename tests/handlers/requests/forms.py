@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from handlers.events import (
-    Button,
-    ButtonPressed,
-    CompaniesFound,
-    ConversationState,
-    Event,
-    FileRequest,
-    Form,
-    Step,
-)
+from handlers.effects import FileRequest
+from handlers.events import ButtonPressed, CompaniesFound, Event
 from handlers.requests.model import Company, Locality
+from handlers.state import ConversationState, Form
+from handlers.step import Step
+from handlers.values import Button
 from knowledge.matching import Matcher
 from knowledge.model import RequestForm, Routing
 from tests.handlers.conversing import say, text

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.dialogue import step
-from handlers.events import CommandGiven, ConversationState, Event, MessageReceived, Step
-from handlers.requests.model import File
+from handlers.events import CommandGiven, Event, MessageReceived
+from handlers.state import ConversationState
+from handlers.step import Step
 from handlers.team.model import TeamMoved, TeamWrote
+from handlers.values import File
 from tests.handlers.conversing import NOW, REFERENCE, text
 from tests.handlers.requests.forms import TO_RECAP, fill, form_matcher, pressed
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from typing import Literal
 
-    from handlers.events import FiledRequest
+    from handlers.state import FiledRequest
 
 
 class Company:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.events import (
-    AddToRequest,
-    AttachmentReceived,
-    CommandGiven,
-    ConversationState,
-    Step,
-)
+from handlers.effects import AddToRequest
+from handlers.events import AttachmentReceived, CommandGiven
 from handlers.requests.attachments import LARGEST_MEGABYTES, MOST_FILES
-from handlers.requests.model import File
+from handlers.state import ConversationState
+from handlers.step import Step
+from handlers.values import File
 from tests.handlers.conversing import REFERENCE, text
 from tests.handlers.requests.forms import (
     NEED,

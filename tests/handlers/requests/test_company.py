@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.events import (
-    AttachmentReceived,
-    CommandGiven,
-    CompaniesFound,
-    ConversationState,
-    Event,
-    LookUpCompany,
-    MessageReceived,
-)
+from handlers.effects import LookUpCompany
+from handlers.events import AttachmentReceived, CommandGiven, CompaniesFound, Event, MessageReceived
 from handlers.requests.company import MOST_FOUND
-from handlers.requests.model import Company, File
+from handlers.requests.model import Company
+from handlers.state import ConversationState
+from handlers.values import File
 from knowledge.markup import to_plain
 from tests.handlers.conversing import text
 from tests.handlers.requests.forms import (

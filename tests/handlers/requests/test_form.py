@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.events import (
-    ButtonPressed,
-    CommandGiven,
-    ConversationState,
-    Event,
-    MessageReceived,
-)
+from handlers.events import ButtonPressed, CommandGiven, Event, MessageReceived
 from handlers.requests.additions import LONGEST
+from handlers.state import ConversationState
 from tests.handlers.conversing import recorded, say, text
 from tests.handlers.requests.forms import (
     NEED,

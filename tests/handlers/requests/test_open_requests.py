@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.events import (
-    AddToRequest,
-    ButtonPressed,
-    CommandGiven,
-    FileRequest,
-    MessageReceived,
-    Step,
-    WithdrawRequest,
-)
+from handlers.effects import AddToRequest, FileRequest, WithdrawRequest
+from handlers.events import ButtonPressed, CommandGiven, MessageReceived
+from handlers.step import Step
 from tests.handlers.conversing import REFERENCE, text
 from tests.handlers.requests.forms import (
     NEED,

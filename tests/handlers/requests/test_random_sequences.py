@@ -15,24 +15,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.dialogue import step
+from handlers.effects import AddToRequest, FileRequest, WithdrawRequest
 from handlers.events import (
-    AddToRequest,
     AttachmentReceived,
     ButtonPressed,
     CommandGiven,
     CompaniesFound,
-    ConversationState,
     Event,
-    FileRequest,
     MessageReceived,
-    Step,
-    WithdrawRequest,
 )
 from handlers.requests.buttons import CANCEL
 from handlers.requests.consent import seal
-from handlers.requests.model import Company, File
+from handlers.requests.model import Company
 from handlers.requests.references import reference
 from handlers.requests.steps import COMPANY_CHECK, OPEN_ALREADY, RECAP
+from handlers.state import ConversationState
+from handlers.step import Step
+from handlers.values import File
 from knowledge.markup import to_plain
 from tests.handlers.conversing import NOW
 from tests.handlers.requests.forms import FOUND, NEED, SIRET, TO_RECAP, WORKSHOP, form_matcher

@@ -7,16 +7,13 @@ import datetime as dt
 import pytest
 
 from handlers.dialogue import step
-from handlers.events import (
-    ButtonPressed,
-    CommandGiven,
-    ConversationState,
-    FileRequest,
-    MessageReceived,
-    Step,
-)
+from handlers.effects import FileRequest
+from handlers.events import ButtonPressed, CommandGiven, MessageReceived
 from handlers.requests.attachments import MOST_FILES
-from handlers.requests.model import Company, Deadline, File, Locality
+from handlers.requests.model import Company, Deadline, Locality
+from handlers.state import ConversationState
+from handlers.step import Step
+from handlers.values import File
 from knowledge.markup import to_plain
 from knowledge.model import TELEGRAM_TEXT_LIMIT
 from tests.handlers.conversing import NOW, REFERENCE, text

@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 
 from handlers.dialogue import step
-from handlers.events import ButtonPressed, CompaniesFound, ConversationState, Event, MessageReceived
+from handlers.events import ButtonPressed, CompaniesFound, Event, MessageReceived
 from handlers.requests.model import Company, Locality
+from handlers.state import ConversationState
 from knowledge.markup import to_plain
 from tests.test_content import matcher
 

@@ -6,14 +6,8 @@ import datetime as dt
 
 import pytest
 
-from handlers.events import (
-    AddToRequest,
-    AttachmentReceived,
-    ButtonPressed,
-    CommandGiven,
-    MessageReceived,
-    WithdrawRequest,
-)
+from handlers.effects import AddToRequest, WithdrawRequest
+from handlers.events import AttachmentReceived, ButtonPressed, CommandGiven, MessageReceived
 from handlers.requests.progress import LISTED_FOR, LONGEST_EXCERPT, LONGEST_HISTORY, bearing
 from handlers.requests.team_words import WRITING_FOR
 from handlers.team.model import RateRequest

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.requests.model import Card, File, Lost
+from handlers.requests.model import Card, Lost
 from handlers.routing import cards, undelivered_cards
+from handlers.values import File
 from knowledge.model import KnowledgeBase, Team, TelegramGroup, Webhook
 from tests.handlers.routing.bases import base, request, team
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.events import ConversationState, Event, Step
-from handlers.requests.model import File
+from handlers.events import Event
+from handlers.state import ConversationState
+from handlers.step import Step
 from handlers.team.model import (
     ActionChosen,
     CompanyRated,
@@ -28,6 +29,7 @@ from handlers.team.model import (
     TimeCame,
     WordsDelivered,
 )
+from handlers.values import File
 from tests.handlers.team.working import (
     ANNE,
     BASILE,

@@ -7,8 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from handlers.dialogue import step
-from handlers.events import ConversationState, Event, Step
-from handlers.requests.model import Company, Details, File, Request
+from handlers.events import Event
+from handlers.requests.model import Company, Details, Request
+from handlers.state import ConversationState
+from handlers.step import Step
 from handlers.team.model import (
     TEAM,
     Action,
@@ -22,6 +24,7 @@ from handlers.team.model import (
     RequestFiled,
     ShowTeam,
 )
+from handlers.values import File
 from knowledge.markup import to_plain
 from knowledge.matching import Matcher
 from knowledge.model import Hours, Routing, Team, TelegramGroup

@@ -21,7 +21,8 @@ from bot.storage.tables import (
     timers,
     topics,
 )
-from handlers.events import ConversationState, Forgotten
+from handlers.privacy.model import Forgotten
+from handlers.state import ConversationState
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection

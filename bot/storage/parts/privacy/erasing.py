@@ -26,7 +26,8 @@ from bot.storage.parts.privacy.gathering import held
 from bot.storage.parts.privacy.scope import ORDER, Scope, is_under_way, scope_of
 from bot.storage.privacy_records import Proof
 from bot.storage.tables import conversations, erasures, has_status, outbox, requests
-from handlers.events import ConversationState, EraseData
+from handlers.privacy.model import EraseData
+from handlers.state import ConversationState
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -18,8 +18,8 @@ from bot.storage.tables import (
     request_history,
     requests,
 )
-from handlers.events import PERSONS_OWN, GatherData
-from handlers.privacy.model import DataGathered, Held, HeldDelivery, HeldRequest
+from handlers.events import PERSONS_OWN
+from handlers.privacy.model import DataGathered, GatherData, Held, HeldDelivery, HeldRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
