@@ -1,14 +1,24 @@
-"""The commands as people type them, with a slash, in both languages: the same in every channel."""
+"""The commands: as people type them, the same in every channel, and what each leads to."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from handlers import menu, messages
 from handlers.events import CommandGiven
+from handlers.languages import language_named, switched
+from handlers.privacy import talking as privacy
+from handlers.requests import form, listing
+from handlers.requests.flow import beside
+from handlers.requests.steps import DESCRIPTION
+from handlers.requests.words import control
 
 if TYPE_CHECKING:
     from handlers.events import CommandName
+    from handlers.requests.talk import Talk
+    from handlers.step import Step
 
 COMMANDS: dict[str, CommandName] = {
     "start": "start",
@@ -27,7 +37,7 @@ COMMANDS: dict[str, CommandName] = {
     "effacer": "erase",
     "erase": "erase",
 }
-"""By what stands after the slash."""
+"""By what stands after the slash, in both languages."""
 
 _TYPED = re.compile(r"/([A-Za-zÀ-ÿ_]+)(?:\s+(.*))?", re.DOTALL)
 _UNACCENTED = str.maketrans("éèê", "eee")
@@ -43,3 +53,45 @@ def command_typed(text: str) -> CommandGiven | None:
     if typed is None or name not in COMMANDS:
         return None
     return CommandGiven(name=COMMANDS[name], argument=(typed[2] or "").strip())
+
+
+def given(talk: Talk, event: CommandGiven) -> Step:
+    """What the command leads to, in the language that its channel knows to be the person's."""
+    language = talk.state.chosen_language or event.language or talk.language
+    talk = talk.speaking(language).having(doing=None)
+    if event.name == "request":
+        return _request(talk, event.argument.strip())
+    asked_for = language_named(event.argument) if event.name == "language" else None
+    if asked_for:
+        return switched(talk, asked_for)
+    return beside(talk, _beside_a_form(talk, event))
+
+
+def _request(talk: Talk, text: str) -> Step:
+    """A form, and what is written behind the command: what it asks for, or another request."""
+    under_way = talk.state.form
+    if text and under_way and under_way.step != DESCRIPTION and not control(text):
+        return form.wished(talk, under_way, text)
+    asked = form.begun_or_resumed(talk)
+    return messages.written(replace(talk, state=asked.state), text) if text else asked
+
+
+def _beside_a_form(talk: Talk, event: CommandGiven) -> Step:
+    matcher, state, language = talk.matcher, talk.state, talk.language
+    match event.name:
+        case "start":
+            return menu.start(matcher, state, event.argument, language)
+        case "help":
+            return menu.help_(matcher, state, language)
+        case "language":
+            return menu.languages(matcher, state, language)
+        case "contact":
+            return menu.contact(matcher, state, language)
+        case "requests":
+            return listing.listed(talk)
+        case "mydata":
+            return privacy.gather(talk, "show")
+        case "erase":
+            return privacy.gather(talk, "erase")
+        case _:
+            return menu.topics(matcher, state, language)

@@ -62,6 +62,10 @@ class Talk:
         """The same talk with fields of its state changed."""
         return replace(self, state=self.state.model_copy(update=changes))
 
+    def speaking(self, language: Language) -> Talk:
+        """The same talk in ``language`` from now on."""
+        return replace(self, wording=Wording(self.base, language)).having(language=language)
+
     def understood(self, text: str) -> Details:
         """What ``text`` says of a request."""
         return understand(self.matcher, text, self.language, self.today)

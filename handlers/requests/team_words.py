@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from handlers.effects import AddToRequest
+from handlers.effects import AddToRequest, RecordQuestion
 from handlers.events import AttachmentReceived, MessageReceived
 from handlers.requests import progress
 from handlers.requests.attachments import not_accepted_words
@@ -45,6 +45,19 @@ def between_company_and_team(talk: Talk, event: Event) -> Step | None:
             return _to_whoever_has_it(talk, event)
         case _:
             return None
+
+
+def giving_way(step: Step) -> Step:
+    """``step`` whose answers are left to a member of the team who takes a request meanwhile.
+
+    Only if nothing else came of the message: it is then put to the member instead.
+    """
+    form, effects = step.state.form, step.effects
+    in_hand = not step.state.requests or (form is not None and not form.paused)
+    if in_hand or any(not isinstance(effect, RecordQuestion) for effect in effects):
+        return step
+    replies = (reply.model_copy(update={"automatic": True}) for reply in step.replies)
+    return step.model_copy(update={"replies": tuple(replies)})
 
 
 def _writing(talk: Talk, event: TeamMoved) -> Step:
