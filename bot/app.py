@@ -16,6 +16,7 @@ from telegram import Bot
 
 from bot.channels import terminal
 from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_commands import introduce
 from bot.channels.telegram_team import TeamUpdates
 from bot.channels.web import add_web_routes
 from bot.company_directory import CompanyDirectory, NoDirectory
@@ -170,8 +171,8 @@ async def serve(settings: Settings) -> None:
                 assistant.store, lambda: assistant.knowledge.current.base, settings.retention
             ).run,
         ]
-        if telegram:
-            jobs.append(lambda: _run_telegram(assistant, telegram))
+        if bot and telegram:
+            jobs.append(lambda: _run_telegram(assistant, telegram, bot))
         if rounds:
             jobs.append(rounds.run)
         await _serve_web(settings, application, jobs)
@@ -197,10 +198,10 @@ def _telegram_channel(assistant: Assistant, bot: Bot) -> TelegramChannel:
     return TelegramChannel(bot, assistant.inbox, on_blocked=on_blocked, team=team)
 
 
-async def _run_telegram(assistant: Assistant, channel: TelegramChannel) -> None:
+async def _run_telegram(assistant: Assistant, channel: TelegramChannel, bot: Bot) -> None:
     """Introduce the commands and take updates in, until cancelled."""
     base = assistant.knowledge.current.base
-    introducing = asyncio.ensure_future(channel.introduce(base.messages, base.languages))
+    introducing = asyncio.ensure_future(introduce(bot, base.messages, base.languages))
     settings = assistant.settings
     try:
         if settings.telegram_mode == "webhook" and settings.public_url:

@@ -11,59 +11,35 @@ import contextlib
 import hmac
 import json
 import logging
-import random
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
-from telegram import BotCommand, Update
-from telegram.constants import ChatAction
-from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
+from telegram import Update
 
+from bot.channels.telegram_courtesies import Courtesies
+from bot.channels.telegram_outages import Outages, Patience, TokenRefusedError
 from bot.channels.telegram_updates import ALLOWED_UPDATES, blocked_address, to_incoming
 from bot.errors import without_message
-from bot.telegram_client import READ_TIMEOUT_SECONDS, error_text, retry_after_seconds
-from handlers.events import ButtonPressed, MessageReceived
-from handlers.wording import is_lasting
+from bot.telegram_client import READ_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from telegram import Bot
 
     from bot.channels.telegram_team import TeamUpdate, TeamUpdates
     from bot.inbox import Inbox
     from bot.storage.records import Incoming
-    from knowledge.model import Language, Messages
 
 WEBHOOK_PATH = "/telegram/webhook"
-COURTESIES_AT_ONCE = 32
-"""Calls that nobody waits for (typing, a button's spinner); more are left out under load."""
-
-_COMMAND_NAMES: dict[Language, list[str]] = {
-    "fr": "start demande demandes menu contact langue aide mesdonnees effacer".split(),
-    "en": "start request requests menu contact language help mydata erase".split(),
-}
 
 _UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 """What reading an update raises that is not as the Bot API says; an outage raises others."""
 
-T = TypeVar("T")
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the channel waits, in seconds."""
-
-    poll_seconds: float = 30.0
-    """A long poll's own waiting time."""
-    first_retry_seconds: float = 0.5
-    longest_retry_seconds: float = 30.0
-    conflict_seconds: float = 30.0
-    """Before the next try while somebody else polls with the same token."""
 
 
 class TelegramChannel:
@@ -87,10 +63,14 @@ class TelegramChannel:
         self._team = team
         self._on_blocked = on_blocked
         self._patience = patience or Patience()
+        self._outages = Outages(self._patience)
+        self._courtesies = Courtesies(bot)
         self._username: str | None = None
-        self._courtesies: set[asyncio.Task[None]] = set()
-        self.fault: str | None = None
+
+    @property
+    def fault(self) -> str | None:
         """What keeps Telegram from being served, for health checks; None when all is well."""
+        return self._outages.fault
 
     async def poll(self) -> None:
         """Take updates in by long polling until cancelled.
@@ -101,9 +81,9 @@ class TelegramChannel:
         """
         try:
             await self._connect()
-            await self._persist("delete the webhook", self._bot.delete_webhook)
+            await self._outages.wait_out("delete the webhook", self._bot.delete_webhook)
             await self._poll_for_ever()
-        except _TokenRefused:
+        except TokenRefusedError:
             await asyncio.Event().wait()
         finally:
             await self.close()
@@ -117,9 +97,9 @@ class TelegramChannel:
                 url, allowed_updates=ALLOWED_UPDATES, secret_token=secret
             )
 
-        with contextlib.suppress(_TokenRefused):
+        with contextlib.suppress(TokenRefusedError):
             await self._connect()
-            await self._persist("set the webhook", register)
+            await self._outages.wait_out("set the webhook", register)
             logger.info("Telegram: updates come in by webhook at %s", url)
 
     def add_webhook_route(self, app: web.Application, secret: str) -> None:
@@ -134,37 +114,20 @@ class TelegramChannel:
         app.router.add_post(WEBHOOK_PATH, receive)
         app.on_cleanup.append(close)
 
-    async def introduce(self, messages: Messages, languages: Sequence[Language]) -> None:
-        """Tell Telegram the commands to show, in each language; the first is everybody's.
-
-        A failure is logged: the commands work without it.
-        """
-        try:
-            for position, language in enumerate(languages):
-                commands = _commands(messages, language)
-                if position == 0:
-                    await self._bot.set_my_commands(commands)
-                await self._bot.set_my_commands(commands, language_code=language)
-        except TelegramError as error:
-            logger.warning("Telegram: the commands could not be set (%s)", error_text(error))
-
     async def close(self) -> None:
         """Leave off the calls that nobody waits for."""
-        tasks = tuple(self._courtesies)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._courtesies.close()
 
     async def _connect(self) -> None:
-        await self._persist("connect", self._bot.initialize)
+        await self._outages.wait_out("connect", self._bot.initialize)
         self._username = self._bot.username
         logger.info("Telegram: connected as @%s", self._username)
 
     async def _poll_for_ever(self) -> None:
         offset: int | None = None
         while True:
-            batch = await self._persist("get updates", partial(self._get_updates, offset))
-            await self._persist("keep updates", partial(self._take_in, batch))
+            batch = await self._outages.wait_out("get updates", partial(self._get_updates, offset))
+            await self._outages.wait_out("keep updates", partial(self._take_in, batch))
             if batch:
                 # The last one's, not the highest: after an idle week ids start anew anywhere.
                 offset = batch[-1]["update_id"] + 1
@@ -207,7 +170,7 @@ class TelegramChannel:
         for address in blocked:
             await self._on_blocked(address)
         for one in found:
-            self._show_attention(one)
+            self._courtesies.show(one.incoming, one.press)
 
     async def _understand(self, raw: dict[str, Any]) -> _Understood:
         """What an update brings to the inbox, and whose chat it says is closed to us.
@@ -228,43 +191,6 @@ class TelegramChannel:
             logger.warning("Telegram: update %s is passed over: %s", given_id, fault)
             return _Understood()
 
-    def _show_attention(self, one: _Understood) -> None:
-        """Best effort, never waited for.
-
-        A button's spinner stops, and the buttons of a question that is now answered go; for a
-        message, somebody is seen typing.
-        """
-        for call in self._courtesies_for(one):
-            if len(self._courtesies) >= COURTESIES_AT_ONCE:
-                call.close()
-                continue
-            task = asyncio.create_task(_courtesy(call))
-            self._courtesies.add(task)
-            task.add_done_callback(self._courtesies.discard)
-
-    def _courtesies_for(self, one: _Understood) -> Iterator[Coroutine[Any, Any, object]]:
-        item, press = one.incoming, one.press
-        if press is not None and press.query_id is not None:
-            shown = press.alert is not None
-            yield self._bot.answer_callback_query(press.query_id, press.alert, show_alert=shown)
-        if item is None:
-            return
-        context = item.context or {}
-        match item.event:
-            case ButtonPressed(value=value):
-                yield self._bot.answer_callback_query(context["callback_query_id"])
-                if "message_id" in context and not is_lasting(value):
-                    yield self._bot.edit_message_reply_markup(
-                        item.address, int(context["message_id"]), reply_markup=None
-                    )
-            case MessageReceived():
-                thread = context.get("message_thread_id")
-                yield self._bot.send_chat_action(
-                    item.address,
-                    ChatAction.TYPING,
-                    message_thread_id=int(thread) if thread else None,
-                )
-
     async def _webhook(self, http_request: web.Request, secret: str) -> web.Response:
         """200 once the update is in the database; what is not makes Telegram send it again."""
         given = http_request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
@@ -281,53 +207,10 @@ class TelegramChannel:
         try:
             await self._take_in([raw])
         except Exception as error:  # noqa: BLE001 - whatever failed, Telegram is to send it again
-            self._note("keep updates", error)
+            self._outages.note("keep updates", error)
             return web.Response(status=503)
-        self.fault = None
+        self._outages.over()
         return web.Response()
-
-    async def _persist(self, what: str, call: Callable[[], Awaitable[T]]) -> T:
-        """``call``'s result, however often it takes.
-
-        Raises:
-            _TokenRefused: Telegram does not know the token; it is logged.
-        """
-        failures = 0
-        while True:
-            try:
-                result = await call()
-            except (InvalidToken, EndPointNotFound) as error:
-                self.fault = error_text(error)
-                logger.error("%s. Telegram is not served until a restart", self.fault)  # noqa: TRY400 - a traceback would show the token
-                raise _TokenRefused from None
-            except Exception as error:  # noqa: BLE001 - whatever fails, people still wait
-                self._note(what, error)
-                await asyncio.sleep(self._pause_seconds(error, failures))
-                failures += 1
-            else:
-                self.fault = None
-                return result
-
-    def _note(self, what: str, error: Exception) -> None:
-        fault = f"cannot {what}: {error_text(error)}"
-        detail = "" if isinstance(error, TelegramError) else f"\n{without_message(error)}"
-        if isinstance(error, Conflict):
-            fault = "another program receives this bot's updates: stop it, or use another token"
-        # Once, not at each try: a long outage is one line.
-        level = logging.WARNING if fault != self.fault else logging.DEBUG
-        logger.log(level, "Telegram: %s; trying again%s", fault, detail)
-        self.fault = fault
-
-    def _pause_seconds(self, error: Exception, failures: int) -> float:
-        if isinstance(error, RetryAfter):
-            return retry_after_seconds(error)
-        if isinstance(error, Conflict):
-            return self._patience.conflict_seconds
-        longest = min(
-            self._patience.longest_retry_seconds,
-            self._patience.first_retry_seconds * 2.0 ** min(failures, 16),
-        )
-        return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter is no secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,32 +220,3 @@ class _Understood:
     incoming: Incoming | None = None
     blocked: str | None = None
     press: TeamUpdate | None = None
-
-
-class _TokenRefused(Exception):  # noqa: N818 - never leaves this module
-    """Telegram does not know the token: polling on would not help."""
-
-
-async def _courtesy(call: Coroutine[Any, Any, object]) -> None:
-    try:
-        await call
-    except TelegramError as error:
-        logger.debug("Telegram: a courtesy failed (%s)", error_text(error))
-
-
-def _commands(messages: Messages, language: Language) -> list[BotCommand]:
-    texts = (
-        messages.command_start,
-        messages.command_request,
-        messages.command_requests,
-        messages.command_menu,
-        messages.command_contact,
-        messages.command_language,
-        messages.command_help,
-        messages.command_mydata,
-        messages.command_erase,
-    )
-    return [
-        BotCommand(name, text.get(language) or next(iter(text.values())))
-        for name, text in zip(_COMMAND_NAMES[language], texts, strict=True)
-    ]

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import ClientSession, web
 
-from bot.channels.telegram import WEBHOOK_PATH, Patience, TelegramChannel
+from bot.channels.telegram import WEBHOOK_PATH, TelegramChannel
+from bot.channels.telegram_commands import introduce
+from bot.channels.telegram_outages import Patience
 from bot.channels.telegram_team import TeamUpdates
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.files import TelegramFiles
@@ -256,7 +258,7 @@ async def test_a_person_who_blocks_is_noted_unless_they_are_back(side: Side) -> 
 
 async def test_the_commands_are_shown_in_each_language(side: Side) -> None:
     """French for everybody, English for those whose Telegram is English."""
-    await side.channel.introduce(KNOWLEDGE.messages, ("fr", "en"))
+    await introduce(side.bot, KNOWLEDGE.messages, ("fr", "en"))
 
     names = {
         language: [command["command"] for command in commands]
@@ -272,7 +274,7 @@ async def test_commands_that_cannot_be_set_are_no_reason_to_stop(
 ) -> None:
     """They work when typed; the log says so."""
     side.server.faults = Planned("setMyCommands", deque([Fault("server_error")]))
-    await side.channel.introduce(KNOWLEDGE.messages, ("fr",))
+    await introduce(side.bot, KNOWLEDGE.messages, ("fr",))
 
     assert "commands could not be set" in caplog.text
 
