@@ -12,7 +12,7 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.commands.deliveries import deliveries
 from bot.commands.doctor import doctor
 from bot.commands.privacy import privacy
+from bot.commands.questions import questions
 from bot.commands.requests import requests
 from bot.commands.routing import routing
 from bot.errors import ReportedError
@@ -99,9 +100,9 @@ def serve(host: str | None, port: int | None, knowledge: Path | None, database: 
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         force=True,
     )
-    from bot import app
+    from bot import serving
 
-    asyncio.run(app.serve(settings))
+    asyncio.run(serving.serve(settings))
 
 
 @main.command()
@@ -253,23 +254,10 @@ def _progress(what: str) -> Callable[[int, int], None]:
     return tell
 
 
-@main.command()
-@click.option("--kind", type=click.Choice(["handoff", "unanswered"]), help="Only these.")
-@click.option("--limit", default=100, show_default=True, help="At most so many, newest first.")
-@click.option("--database", help="SQLAlchemy URL of the database.")
-def questions(
-    kind: Literal["handoff", "unanswered"] | None, limit: int, database: str | None
-) -> None:
-    """List what could not be answered, and what was to be passed on before there were requests."""
-    from bot import app
-
-    for line in asyncio.run(app.open_questions(_settings(database_url=database), kind, limit)):
-        click.echo(line)
-
-
 main.add_command(deliveries)
 main.add_command(doctor)
 main.add_command(privacy)
+main.add_command(questions)
 main.add_command(requests)
 main.add_command(routing)
 

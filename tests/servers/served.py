@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.app import serve
 from bot.matcher_cache import build_matcher
+from bot.serving import serve
 from bot.settings import CONTENT, Settings
 from knowledge.loading import load
 from tests.polling import running, until

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from bot import app
+from bot.serving import serve
 from bot.settings import Settings
 from tests.bot.doctor.deployment import KEY, PASSWORD
 from tests.bot.test_health import samples
@@ -63,7 +63,7 @@ async def served(deployment: Deployment) -> AsyncIterator[Watcher]:
          "doctor_minutes": 0.5 / 60}
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
-    async with aiohttp.ClientSession() as session, running(app.serve(settings)):
+    async with aiohttp.ClientSession() as session, running(serve(settings)):
 
         async def is_up() -> bool:
             try:
