@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from bot.storage.records import HistoryLine, StoredDelivery, StoredFile, StoredRequest
-from bot.storage.rows import UnreadableError, dump, dump_object, faults, plain
+from bot.storage.stored_json import UnreadableError, dump, dump_object, faults, plain
 from handlers.requests.model import Request
 
 if TYPE_CHECKING:

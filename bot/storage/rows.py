@@ -1,4 +1,4 @@
-"""Between rows and records: what is stored as JSON becomes values again, and back."""
+"""Between rows and records: the row that a value becomes, the record that was read of a row."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import json
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticSerializationError
 
 from bot.storage.records import (
     REPLY_ADDRESS,
@@ -19,10 +16,18 @@ from bot.storage.records import (
     ReceivedEvent,
     StoredReply,
 )
-from handlers.effects import PAYLOAD, LookUpCompany, Payload
-from handlers.events import EVENT, Event, MessageReceived
+from bot.storage.stored_json import (
+    UnreadableError,
+    dump,
+    load_event,
+    load_payload,
+    load_state,
+    plain,
+)
+from handlers.effects import LookUpCompany, Payload
+from handlers.events import MessageReceived
 from handlers.privacy.model import EraseData, WipeGroup
-from handlers.state import STATE_VERSION, ConversationState
+from handlers.state import ConversationState
 from handlers.team.model import Mark
 from handlers.values import Reply
 
@@ -46,80 +51,13 @@ WIPE = "wipe"
 """The channel of what Telegram groups are to show no more."""
 
 
-class UnreadableError(Exception):
-    """A stored value is not one that this version of the program knows; quotes nothing of it."""
-
-
-def dump(value: BaseModel) -> str:
-    """``value`` as JSON; half a character (a lone surrogate) becomes a question mark."""
-    try:
-        return value.model_dump_json()
-    except PydanticSerializationError:
-        return dump_object(value.model_dump(mode="python"))
-
-
-def dump_object(value: Mapping[str, Any]) -> str:
-    """``value``, whose leaves are JSON's and dates, as JSON; half a character as :func:`dump`."""
-    text = json.dumps(value, ensure_ascii=False, default=_iso)
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def dump_list(values: Iterable[str]) -> str:
-    """``values`` as JSON."""
-    return json.dumps(list(values))
-
-
-def _iso(value: dt.date) -> str:
-    return value.isoformat()
-
-
-def plain(text: str) -> str:
-    """``text`` as a column of its own can hold it: PostgreSQL refuses NUL characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _load_state(stored: str) -> ConversationState:
-    try:
-        state = ConversationState.model_validate_json(stored)
-    except ValidationError as error:
-        raise UnreadableError(faults("state", error)) from None
-    if state.version > STATE_VERSION:
-        raise UnreadableError(f"state: version {state.version} is newer than {STATE_VERSION}")
-    return state
-
-
 def read_state(conversation: Row) -> ConversationState | None:
     """The conversation's state; None, and it is logged, if it cannot be read."""
     try:
-        return _load_state(conversation.state)
+        return load_state(conversation.state)
     except UnreadableError as error:
         logger.warning("conversation %s: %s", conversation.id, error)
         return None
-
-
-def _load_event(stored: str) -> Event:
-    try:
-        return EVENT.validate_json(stored)
-    except ValidationError as error:
-        raise UnreadableError(faults("event", error)) from None
-
-
-def load_payload(kind: str, stored: str) -> Payload:
-    """The payload of a row of the outbox; raises UnreadableError."""
-    try:
-        return PAYLOAD.validate_python({"kind": kind, **json.loads(stored)})
-    except ValidationError as error:
-        raise UnreadableError(faults(kind, error)) from None
-    except (ValueError, TypeError):
-        raise UnreadableError(f"{kind}: is no JSON object") from None
-
-
-def faults(what: str, error: ValidationError) -> str:
-    """Which fields of a stored ``what`` are amiss and how, without what they hold."""
-    return f"{what}: " + ", ".join(
-        f"{'.'.join(str(part) for part in fault['loc'])} {fault['type']}".strip()
-        for fault in error.errors(include_url=False, include_context=False, include_input=False)
-    )
 
 
 def pending(now: dt.datetime) -> dict[str, Any]:
@@ -156,7 +94,7 @@ def inbox_item(row: Row, conversation: Row) -> InboxItem:
         received_at=row.received_at,
     )
     try:
-        item = replace(item, event=_load_event(row.event))
+        item = replace(item, event=load_event(row.event))
     except UnreadableError as error:
         return replace(item, unreadable=str(error))
     return reloaded(item, conversation)
@@ -166,7 +104,7 @@ def reloaded(item: InboxItem, conversation: Row) -> InboxItem:
     """``item`` with its conversation as it now stands."""
     item = replace(item, state_version=conversation.version)
     try:
-        return replace(item, state=_load_state(conversation.state))
+        return replace(item, state=load_state(conversation.state))
     except UnreadableError as error:
         return replace(item, unreadable=str(error))
 
@@ -290,7 +228,7 @@ def received_events(rows: Iterable[Row], passed_on: Collection[int] = ()) -> lis
     events = []
     for row in rows:
         try:
-            event = _load_event(row.event)
+            event = load_event(row.event)
         except UnreadableError as error:
             logger.warning("inbox row %d: %s", row.id, error)
             continue

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.storage import rows
+from bot.storage import stored_json
 from bot.storage.tables import conversations
 from handlers.state import ConversationState
 
@@ -23,7 +23,7 @@ def new_conversation(
         "id": conversation_id,
         "channel": channel,
         "address": address,
-        "state": rows.dump(ConversationState()),
+        "state": stored_json.dump(ConversationState()),
         "version": 0,
         "created_at": now,
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.storage import rows
+from bot.storage import rows, stored_json
 from bot.storage.parts import request_changes, team
 from bot.storage.parts.privacy import erasing
 from bot.storage.parts.team import TeamEffect
@@ -66,7 +66,7 @@ async def _record(
             "conversation_id": item.conversation_id,
             "inbox_id": item.id,
             "kind": question.kind,
-            "text": rows.plain(question.text),
+            "text": stored_json.plain(question.text),
             "language": question.language,
             "created_at": now,
         }

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from bot.storage import notices, rows, statements
+from bot.storage import notices, rows, statements, stored_json
 from bot.storage.parts import notices_between
 from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import lock_conversations, new_conversation
@@ -248,7 +248,7 @@ async def _write_results(
         [
             {
                 "conversation": result.item.conversation_id,
-                "next_state": rows.dump(result.state),
+                "next_state": stored_json.dump(result.state),
                 "next_version": result.item.state_version + 1,
             }
             for result in results

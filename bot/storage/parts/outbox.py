@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.storage import notices, rows, statements
+from bot.storage import notices, rows, statements, stored_json
 from bot.storage.parts import history, notices_between
 from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import lock_conversations
@@ -45,7 +45,7 @@ class OutboxPart(Part):
             for row in sorted(claimed, key=lambda row: row.id):
                 try:
                     items.append(rows.outbox_item(row))
-                except rows.UnreadableError as error:
+                except stored_json.UnreadableError as error:
                     logger.error("outbox row %d is given up: %s", row.id, error)  # noqa: TRY400 - the trace says no more
                     await _give_up(connection, outbox.c.id == row.id, str(error), now)
         return items

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.storage import request_rows, rows
+from bot.storage import request_rows, rows, stored_json
 from bot.storage.parts import history
 from bot.storage.records import EffectRefused
 from bot.storage.tables import outbox, requests
@@ -117,7 +117,7 @@ async def _known(
     for row in found:
         try:
             request = request_rows.load_request(row.request)
-        except rows.UnreadableError as error:
+        except stored_json.UnreadableError as error:
             raise EffectRefused(items[row.reference], f"{row.reference}: {error}") from None
         drafts[row.reference] = _Draft(
             row.conversation_id, request, row.status, row.version, row.id

@@ -12,7 +12,7 @@ from bot.storage.database import StoreError
 from bot.storage.parts import history
 from bot.storage.parts.base import Part
 from bot.storage.records import CARDS
-from bot.storage.rows import UnreadableError
+from bot.storage.stored_json import UnreadableError
 from bot.storage.tables import has_status, outbox, request_history, requests
 
 if TYPE_CHECKING:

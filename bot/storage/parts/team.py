@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.storage import request_rows, rows
+from bot.storage import request_rows, rows, stored_json
 from bot.storage.parts import history, notices_between
 from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import lock_conversations
@@ -170,7 +170,7 @@ async def _stand(
         .values(
             status=effect.status,
             team=effect.team or None,
-            owner=rows.plain(effect.owner),
+            owner=stored_json.plain(effect.owner),
             updated_at=now,
             version=requests.c.version + 1,
         )

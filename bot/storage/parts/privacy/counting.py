@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.storage import rows
+from bot.storage import stored_json
 from bot.storage.parts.privacy.gathering import held
 from bot.storage.tables import conversations, inbox, outbox, team_messages, topics
 from handlers.privacy.model import Copy, Erased, ShownInGroup
@@ -57,8 +57,8 @@ async def _copies(connection: AsyncConnection, scope: Scope) -> list[Copy]:
     copies: dict[tuple[str, str, str], Copy] = {}
     for row in await connection.execute(found.order_by(outbox.c.id)):
         try:
-            card = rows.load_payload(row.kind, row.payload)
-        except rows.UnreadableError:
+            card = stored_json.load_payload(row.kind, row.payload)
+        except stored_json.UnreadableError:
             continue
         if isinstance(card, Card):
             copies[card.request.reference, row.channel, row.address] = Copy(

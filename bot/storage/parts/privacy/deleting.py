@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.storage import request_rows, rows
+from bot.storage import request_rows, rows, stored_json
 from bot.storage.tables import (
     conversations,
     erasures,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 REMEMBERED = dt.timedelta(days=2)
 """How long the ids of erased events are kept: Telegram gives an update again for a day at most."""
 
-FORGOTTEN = rows.dump(Forgotten())
+FORGOTTEN = stored_json.dump(Forgotten())
 """What stands in place of an event."""
 
 
@@ -75,7 +75,7 @@ async def _filed_files(connection: AsyncConnection, scope: Scope) -> list[str]:
     for stored in await connection.scalars(found):
         try:
             ids += [file.id for file in request_rows.load_request(stored).details.files]
-        except rows.UnreadableError:
+        except stored_json.UnreadableError:
             continue
     return ids
 
@@ -97,7 +97,7 @@ async def _forget_requests(connection: AsyncConnection, scope: Scope) -> None:
     )
     version = conversation.version + 1
     await connection.execute(
-        sa.update(conversations).where(this).values(state=rows.dump(left), version=version)
+        sa.update(conversations).where(this).values(state=stored_json.dump(left), version=version)
     )
 
 
@@ -110,7 +110,7 @@ async def _empty(connection: AsyncConnection, conversation_id: str, now: dt.date
         sa.update(conversations)
         .where(conversations.c.id == conversation_id)
         .values(
-            state=rows.dump(ConversationState()),
+            state=stored_json.dump(ConversationState()),
             version=conversations.c.version + 1,
             created_at=now,
             erased_at=now,
@@ -150,7 +150,7 @@ async def prove(connection: AsyncConnection, proof: Proof) -> None:
             at=proof.at,
             asked_by=proof.asked_by,
             channel=proof.channel,
-            counts=rows.dump_object(proof.counts),
-            request_references=rows.dump_list(proof.references),
+            counts=stored_json.dump_object(proof.counts),
+            request_references=stored_json.dump_list(proof.references),
         )
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.storage import rows
+from bot.storage import rows, stored_json
 from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import lock_conversations
 from bot.storage.parts.privacy import telling
@@ -121,7 +121,7 @@ class PrivacyPart(Part):
                 sa.update(conversations)
                 .where(conversations.c.id == conversation_id)
                 .values(
-                    state=rows.dump(ConversationState(erasing=True, language=spoken)),
+                    state=stored_json.dump(ConversationState(erasing=True, language=spoken)),
                     version=conversations.c.version + 1,
                 )
             )
@@ -217,7 +217,7 @@ async def _pending(connection: AsyncConnection, order_id: int) -> Row | None:
 
 
 def _wish(order: Row) -> EraseData:
-    wish = rows.load_payload(order.kind, order.payload)
+    wish = stored_json.load_payload(order.kind, order.payload)
     if not isinstance(wish, EraseData):
         raise TypeError(f"delivery {order.id} orders no erasure")
     return wish

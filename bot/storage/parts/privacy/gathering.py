@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.storage import request_rows, rows
+from bot.storage import request_rows, rows, stored_json
 from bot.storage.tables import (
     conversations,
     files,
@@ -132,7 +132,7 @@ async def _file_names(connection: AsyncConnection, conversation: rows.Row) -> tu
     for stored in await connection.scalars(filed):
         try:
             names |= _named(request_rows.load_request(stored).details.files)
-        except rows.UnreadableError:
+        except stored_json.UnreadableError:
             continue
     state = rows.read_state(conversation)
     if state:
