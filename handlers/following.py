@@ -12,7 +12,8 @@ from handlers.state import ConversationState, Turn
 from handlers.step import Step
 from handlers.wording import MENU, Wording, entry_button
 from knowledge.decision import Decision, decide
-from knowledge.matching import Context, Match
+from knowledge.matching import Match
+from knowledge.reading import Context
 from knowledge.segments import Part
 from knowledge.text import words
 

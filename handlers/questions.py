@@ -14,7 +14,8 @@ from handlers.state import ConversationState
 from handlers.step import Step
 from handlers.wording import Wording
 from knowledge.decision import Decision, decide
-from knowledge.matching import Context, Matcher
+from knowledge.matching import Matcher
+from knowledge.reading import Context
 from knowledge.segments import Inseparable, Part, is_set, set_phrases, understand
 from knowledge.text import words
 

@@ -129,6 +129,16 @@ class Index:
         return [*map(Found, order[:count].tolist(), scores, chances.tolist())]
 
 
+def mixed(first: Sequence[Found], second: Sequence[Found], share: float) -> list[Found]:
+    """What is found where ``first`` holds with the chance ``share``, and else ``second``."""
+    both: dict[int, Found] = {}
+    for found, part in ((first, share), (second, 1 - share)):
+        for label, score, chance in found:
+            _, other_score, other_chance = both.get(label, Found(label, 0.0, 0.0))
+            both[label] = Found(label, other_score + part * score, other_chance + part * chance)
+    return sorted(both.values(), key=lambda found: -found.chance)
+
+
 def _measured(texts: Iterable[Terms], lengths: list[int]) -> Iterator[Terms]:
     """``texts`` as they come, while how many terms each has is noted."""
     for terms in texts:

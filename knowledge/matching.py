@@ -5,37 +5,28 @@ normalise (text) → repair (spelling) → features → score (classifier) → c
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, starmap
+from itertools import starmap
 from sys import intern
 
 import numpy as np
 
 from knowledge.calibration import strange_share
+from knowledge.classifier import RIVALS
 from knowledge.decision import USUAL_COSTS, Costs
 from knowledge.elsewhere import Elsewhere
 from knowledge.features import Row
-from knowledge.frequencies import frequencies, is_function_word
-from knowledge.index import Found, Index
-from knowledge.language import Detected, LanguageGuesser
+from knowledge.frequencies import is_function_word
+from knowledge.index import Found, Index, mixed
+from knowledge.language import Detected
 from knowledge.learned import Learned, Question, of_one_label, questions_of, verbatim_key
 from knowledge.meaning import Likeness
 from knowledge.model import Entry, KnowledgeBase, Language
-from knowledge.places import Place, PlaceFinder
+from knowledge.places import PlaceFinder
+from knowledge.reading import Context, Known, Reader, Reading, with_placeholders
 from knowledge.sparse import Floats
-from knowledge.spelling import Speller
-from knowledge.text import (
-    COMMUNE,
-    Lexis,
-    Terms,
-    number_alone,
-    numbered_nouns,
-    occurrences,
-    without_addresses,
-    words,
-)
+from knowledge.text import Lexis, Terms, number_alone, numbered_nouns, words
 from knowledge.vectors import WordVectors
 
 SHOWN = 5
@@ -48,14 +39,6 @@ _VERBATIM_BONUS = 2.0
 _RELATED_BONUS = 1.5
 _SAME_TOPIC_BONUS = 0.7
 _CONTEXT_WEIGHT = 0.45
-_SHORT_FOLLOW_UP = 6
-_JUDGED, _LEAST_JUDGED = 3, 3.0
-"""So many wordings of a misspelt message are judged, by its likelihood and by what is found."""
-
-_LIKELIHOOD_WEIGHT = 0.5
-
-Meant = tuple[tuple[str, ...], ...]
-"""For each word typed, the word or the two words that it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +52,6 @@ class Match:
     entry: Entry
     score: float
     chance: float
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A message as it was understood before it was matched.
-
-    ``repairs`` are the words that were taken for others, each with what it was taken for; ``said``
-    are the words whose meaning counts: as typed where that is a word, else as repaired.
-    """
-
-    text: str
-    language: Language
-    terms: Terms
-    words: tuple[str, ...]
-    said: tuple[str, ...]
-    repairs: tuple[tuple[str, str], ...]
-    places: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What came before: the last message and the entries it was answered with."""
-
-    text: str
-    entries: tuple[str, ...] = ()
 
 
 class Matcher:
@@ -121,9 +79,6 @@ class Matcher:
             "fr": Lexis(base.lexicon.fr, "fr"),
             "en": Lexis(base.lexicon.en, "en"),
         }
-        # What both languages' lexicons hold, such as "PM'up", is a name and tells neither.
-        french, english = (set(map(tuple, each.phrases)) for each in self._lexis.values())
-        self._names = french & english
         texts = questions_of(base)
         if learned and len(learned.tokens) != len(texts):
             raise ValueError("what was learnt is of another folder")
@@ -134,29 +89,10 @@ class Matcher:
         self.learned = learned or self._learn(texts, tokens, vectors or {})
         self._index = self.learned.index
         # After what takes most memory, so as to add nothing to it.
-        self._learn_words(base, texts, tokens)
+        known = Known(texts, tokens, self._lexis, self.places, self._nouns)
+        self._reader = Reader(base, known, self.learned.meaning, self._index.spoken)
 
     # -- learning -------------------------------------------------------------------------------
-
-    def _learn_words(
-        self, base: KnowledgeBase, texts: Sequence[Question], tokens: Sequence[Sequence[str]]
-    ) -> None:
-        counts: dict[Language, Counter[str]] = {language: Counter() for language in base.languages}
-        for (_, language, _), read in zip(texts, tokens, strict=True):
-            counts[language].update(token for token in read if not token.startswith("@"))
-        for language, counted in counts.items():
-            counted.update(self._lexis[language].abbreviations.keys())
-        self._guesser = LanguageGuesser(counts)
-        shorthand = [[short] for lexis in self._lexis.values() for short in lexis.abbreviations]
-        self._spellers = {
-            language: Speller(
-                [*tokens, *shorthand, *self._lexis[language].phrases],
-                frequencies(language),
-                elisions="fr" in counts,
-            )
-            for language in base.languages
-        }
-        self._named_places = {word for read in tokens for word in read if word.startswith("@")}
 
     @staticmethod
     def _numbered(base: KnowledgeBase, tokens: Sequence[Sequence[str]]) -> frozenset[str]:
@@ -192,81 +128,9 @@ class Matcher:
     def _tokens(self, language: Language, question: str) -> tuple[str, ...]:
         """A question of the folder, taken as written but for its abbreviations and places."""
         typed = words(question)
-        tokens = _with_placeholders(typed, self.places.locate(typed, question))
+        tokens = with_placeholders(typed, self.places.locate(typed, question))
         # Interned: a large folder says the same words many times over.
         return tuple(map(intern, self._lexis[language].expand(tokens)))
-
-    # -- reading --------------------------------------------------------------------------------
-
-    def detect(self, text: str) -> Detected:
-        """The language of ``text``, as far as it tells."""
-        text = without_addresses(text)
-        typed = words(text)
-        spans = [(place.start, place.length) for place in self.places.locate(typed, text)]
-        spans += occurrences(typed, self._names)
-        named = {start + offset for start, length in spans for offset in range(length)}
-        return self._guesser.guess(text, [w for n, w in enumerate(typed) if n not in named])
-
-    def read(self, text: str, language: Language, context: Context | None = None) -> Reading:
-        """``text`` as it will be matched: words repaired, places found, numbers completed."""
-        text = without_addresses(text)
-        typed = words(text)
-        places = self.places.locate(typed, text)
-        lexis = self._lexis[language]
-        tokens = lexis.expand(
-            token
-            for token in _with_placeholders(typed, places)
-            if not token.startswith("@") or token in self._named_places
-        )
-        meant = self._meant(tokens, language, context)
-        repairs = tuple(
-            (token, " ".join(known))
-            for token, known in zip(tokens, meant, strict=True)
-            if known != (token,)
-        )
-        terms = self._terms(meant, language, context)
-        repaired = tuple(chain.from_iterable(meant))
-        said = self.learned.meaning.heard(language, tokens, meant)
-        unique = tuple({place.code: place for place in places}.values())
-        return Reading(text, language, terms, repaired, said, repairs, unique)
-
-    def _meant(self, tokens: Sequence[str], language: Language, context: Context | None) -> Meant:
-        """Of the wordings that ``tokens`` may stand for the one for which most speaks.
-
-        That is its likelihood and what speaks for the entry that it would be matched to.
-        """
-        wordings = self._spellers[language].wordings(tokens)
-        least = wordings[0].likelihood - _LEAST_JUDGED
-        judged = [each for each in wordings[:_JUDGED] if each.likelihood >= least]
-        if len(judged) == 1:
-            return judged[0].words
-        spoken = [
-            _LIKELIHOOD_WEIGHT * each.likelihood
-            + self._index.spoken(self._terms(each.words, language, context))
-            for each in judged
-        ]
-        return judged[int(np.argmax(spoken))].words
-
-    def _terms(self, meant: Meant, language: Language, context: Context | None) -> Terms:
-        lexis = self._lexis[language]
-        completed = self._completed(lexis.expand(chain.from_iterable(meant)), language, context)
-        return lexis.terms(completed, self._nouns)
-
-    def _completed(
-        self, tokens: list[str], language: Language, context: Context | None
-    ) -> list[str]:
-        """Complete "et le 2 ?" after a question on "l'axe 1" to "l'axe 2"."""
-        number = number_alone(tokens) if context and len(tokens) <= _SHORT_FOLLOW_UP else None
-        if context is None or number is None or self._nouns & set(tokens):
-            return tokens
-        before = words(context.text)
-        stems = {token.rstrip("s"): token for token in self._nouns}
-        noun = next((stems[word.rstrip("s")] for word in before if word.rstrip("s") in stems), None)
-        if noun is None:
-            return tokens
-        # "et le premier ?" says nothing but the number.
-        said = [token for token in tokens if not is_function_word(token, language)]
-        return [noun, number] if len(said) <= 1 else [*tokens, noun, number]
 
     # -- what was learnt, for those who look into it ---------------------------------------------
 
@@ -283,12 +147,31 @@ class Matcher:
 
     # -- matching -------------------------------------------------------------------------------
 
+    def detect(self, text: str) -> Detected:
+        """The language of ``text``, as far as it tells."""
+        return self._reader.detect(text)
+
+    def read(self, text: str, language: Language, context: Context | None = None) -> Reading:
+        """``text`` as it will be matched: words repaired, places found, numbers completed."""
+        return self._reader.read(text, language, context)
+
     def match(self, text: str, language: Language, context: Context | None = None) -> list[Match]:
         """The entries that ``text`` may ask for, best first, at most :data:`SHOWN`."""
         return self.match_reading(self.read(text, language, context), context)
 
     def match_reading(self, reading: Reading, context: Context | None = None) -> list[Match]:
         """The same, for a message already read."""
+        found = self._found(reading, context)
+        if reading.typed:
+            found = mixed(found, self._found(reading.typed, context), reading.sense)
+        matches = [
+            Match(self._entries[self._ids[label]], score, chance)
+            for label, score, chance in found[:SHOWN]
+        ]
+        return self._of_elsewhere(reading, matches) if matches else []
+
+    def _found(self, reading: Reading, context: Context | None) -> list[Found]:
+        """The likeliest entries; none for a message of which the folder knows no word."""
         row = self._index.row(reading.terms)
         if not (row.single.any() or self.learned.meaning.knows(reading.language, reading.said)):
             return []
@@ -297,21 +180,18 @@ class Matcher:
         before = len(words(context.text)) if context else 0
         found = self._index.likeliest(
             logits,
-            SHOWN,
+            RIVALS,
             length=len(reading.terms.sequence) + before,
             coverage=self._index.votes.coverage(row, int(logits.argmax())),
         )
         own = self.verbatim(reading.terms)
-        if own is not None and found[0].label == own:
-            others = (
-                Found(label, score * (1 - VERBATIM_SCORE), chance * (1 - VERBATIM_SCORE))
-                for label, score, chance in found[1:]
-            )
-            found = [Found(own, VERBATIM_SCORE, VERBATIM_SCORE), *others]
-        matches = [
-            Match(self._entries[self._ids[label]], score, chance) for label, score, chance in found
-        ]
-        return self._of_elsewhere(reading, matches)
+        if own is None or found[0].label != own:
+            return found
+        others = (
+            Found(label, score * (1 - VERBATIM_SCORE), chance * (1 - VERBATIM_SCORE))
+            for label, score, chance in found[1:]
+        )
+        return [Found(own, VERBATIM_SCORE, VERBATIM_SCORE), *others]
 
     def _of_elsewhere(self, reading: Reading, matches: list[Match]) -> list[Match]:
         """``matches``, the first replaced where its matter is asked of another place."""
@@ -355,15 +235,3 @@ class Matcher:
 
 def _asked(texts: Sequence[Question]) -> Iterator[tuple[Language, str]]:
     return ((language, question) for _, language, question in texts)
-
-
-def _with_placeholders(typed: Sequence[str], places: Sequence[Place]) -> list[str]:
-    """``typed`` with each commune's name replaced by :data:`COMMUNE` and its code."""
-    starts = {place.start: place for place in places}
-    out: list[str] = []
-    position = 0
-    while position < len(typed):
-        place = starts.get(position)
-        out += [COMMUNE, f"@{place.code}"] if place else [typed[position]]
-        position += place.length if place else 1
-    return out

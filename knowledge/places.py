@@ -16,7 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA, Hamming
+from rapidfuzz.distance import OSA
 
 from knowledge.frequencies import frequencies
 from knowledge.model import LANGUAGES
@@ -36,7 +36,7 @@ _LONGEST_MISSPELT = 4
 _FUZZY_FROM = 6
 _SHORT_NAME = 5
 _PLACED = frozenset({"a", "in", "sur", "vers", "near"})
-"""After these, a slip is believed in a name of the territory of five letters too."""
+"""After these, or alone, a slip is believed in a name of the territory of five letters too."""
 _POSTAL_CODE = re.compile(r"\d{5}")
 
 
@@ -122,18 +122,19 @@ class PlaceFinder:
             place = self._misspelt(span, start)
             if place:
                 return place
-        if start and tokens[start - 1] in _PLACED and tokens[start] not in self._ordinary:
+        placed = tokens[start - 1] in _PLACED if start else len(tokens) == 1
+        if placed and tokens[start] not in self._ordinary:
             short = self._short_misspelt(tokens[start], start)
             if short:
                 return short
         return self._national(tokens, start, capitalised) if named else None
 
     def _short_misspelt(self, typed: str, start: int) -> Place | None:
-        """One letter in place of another; a word that is known is taken at its word."""
-        if len(typed) != _SHORT_NAME or any(typed in frequencies(one) for one in LANGUAGES):
+        """A single slip; a word that is known is taken at its word."""
+        if any(typed in frequencies(one) for one in LANGUAGES):
             return None
         for name, commune in self._short_names.items():
-            if name[0] == typed[0] and Hamming.distance(name, typed) == 1:
+            if name[0] == typed[0] and OSA.distance(name, typed) == 1:
                 return Place(commune.name, commune.code, inside=True, start=start, length=1)
         return None
 

@@ -25,7 +25,7 @@ from knowledge.vocabulary import Slips, Vocabulary
 
 _ELIDED = ("qu", "l", "d", "j", "c", "n", "s", "m", "t")
 _SHORTEST = 3
-"""Two letters tell too little to be taken for what a message is about."""
+"""Two letters tell too little, unless one was left out, to be taken for a word that matters."""
 
 _LONGEST = 30
 _SWAPPED = _LEFT_OUT = 4.5
@@ -52,6 +52,15 @@ _MEANINGS, _LEAST_MEANING = 12, 9.0
 
 _WORDINGS, _LEAST_WORDING = 6, 8.0
 """So many of a message's beginnings are followed."""
+
+_SENSELESS = 0.02
+"""So many messages are supposed to be no words: names, codes, keys struck at random."""
+
+_FURTHEST = 700.0
+"""Whose exponential can still be reckoned."""
+
+_LETTERS = math.log(20)
+"""What each letter of such a message costs: any of about so many may stand there."""
 
 _REMEMBERED = 50_000
 _SOUNDS = (
@@ -131,6 +140,12 @@ class Speller:
         ]
         return sorted(ended, key=lambda each: -each.likelihood)
 
+    def sense(self, wording: Wording, typed: Sequence[str]) -> float:
+        """The chance that ``typed`` was meant as ``wording``, rather than to be no words at all."""
+        letters = sum(len(word) for word in typed if _is_spelt(word))
+        senseless = math.log(_SENSELESS / (1 - _SENSELESS)) - letters * _LETTERS
+        return 1 / (1 + math.exp(min(_FURTHEST, senseless - wording.likelihood)))
+
     def _continued(self, begun: Sequence[Wording], meanings: Sequence[Meaning]) -> list[Wording]:
         """The likeliest of ``begun`` with another word."""
         firsts = [meaning.words[0] for meaning in meanings]
@@ -191,12 +206,18 @@ class Speller:
             for slips_from in (_OWN_SLIPS_FROM, _OTHER_SLIPS_FROM)
         )
         for meant, slips in self._vocabulary.near(word, own=own, others=others):
-            if len(word) >= _SHORTEST or self._language.get(meant, 0.0) >= FUNCTION_WORD:
+            if len(word) >= _SHORTEST or self._is_short_for(meant, word, slips):
                 yield (meant,), common + _cost(meant, word, slips)
         for meant in self._by_sound.get(sound(word), ()):
             yield (meant,), common + _HEARD_ALIKE
         for words, cost in self._parted(word):
             yield words, common + cost
+
+    def _is_short_for(self, meant: str, word: str, slips: Slips) -> bool:
+        """Whether so short a ``word`` may stand for ``meant`` all the same."""
+        if self._language.get(meant, 0.0) >= FUNCTION_WORD:
+            return True
+        return len(word) > 1 and meant in self._own and not slips.other
 
     def _parted(self, word: str) -> Iterator[tuple[tuple[str, ...], float]]:
         """``word`` as two, of which an apostrophe or a space was left out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
 import re
 import subprocess
 import sys
@@ -80,6 +81,41 @@ def test_the_readme_shows_what_is_answered(question: str, shown: str) -> None:
     """Its transcript is a real one, but for where its lines end."""
     answered = " ".join(ask(matcher(), question).text.split())
     assert answered.startswith(" ".join(shown.split()))
+
+
+def test_keys_struck_at_random_are_not_answered() -> None:
+    """They are always a slip or two away from some word of so large a folder."""
+    draw = random.Random(7)  # noqa: S311 - reproducible strings, not a secret
+    letters, vowels = "bcdfghjklmnpqrstvwxz", "aeiouy"
+
+    def struck() -> str:
+        pronounceable = draw.random() < 0.5
+        kinds = [letters, vowels] if pronounceable else [letters + vowels]
+        size = draw.randrange(2, 9)
+        return "".join(draw.choice(kinds[place % len(kinds)]) for place in range(size))
+
+    said = [" ".join(struck() for _ in range(draw.randrange(1, 4))) for _ in range(400)]
+    replies = [(text, ask(matcher(), text).outcome) for text in said]
+    answered = [text for text, outcome in replies if outcome in {"answer", "handoff"}]
+    assert len(answered) <= 0.03 * len(said), answered
+
+
+@pytest.mark.parametrize(
+    ("message", "entry"),
+    [
+        ("adrese", "adresse"),
+        ("telefone", "telephone"),
+        ("kontact", "contact"),
+        ("le vt", "vte"),
+        ("ax 2", "axe-2"),
+        ("heloo", "bonjour"),
+        ("merki", "merci"),
+    ],
+)
+def test_a_misspelt_word_alone_is_answered(message: str, entry: str) -> None:
+    """Where it can hardly be anything else."""
+    asked = ask(matcher(), message)
+    assert (asked.outcome, asked.entries[0].id) == ("answer", entry)
 
 
 def test_the_readme_shows_some_answers() -> None:

@@ -14,7 +14,8 @@ from benchmarks.vectors.sets import PARTS, Message, Set
 from bot.matcher_cache import build_matcher
 from knowledge.decision import decide
 from knowledge.frequencies import is_function_word
-from knowledge.matching import Match, Matcher, Reading
+from knowledge.matching import Match, Matcher
+from knowledge.reading import Reading
 from knowledge.text import stem
 from knowledge.vectors import installed
 

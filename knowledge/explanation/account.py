@@ -14,8 +14,9 @@ from knowledge.decision import Decision, decide, expected_costs
 from knowledge.explanation.naming import Names, named
 from knowledge.explanation.tongue import language_reason
 from knowledge.features import features
-from knowledge.matching import Context, Match, Matcher, Reading
+from knowledge.matching import Match, Matcher
 from knowledge.model import Language
+from knowledge.reading import Context, Reading
 from knowledge.segments import Part as Understood
 from knowledge.segments import is_set, set_phrases, understand
 from knowledge.sparse import Floats
@@ -59,7 +60,8 @@ class Named:
 class Part:
     """A message, or a part of it that is a question of its own.
 
-    ``words`` are as they were read; ``repairs`` what was typed and what it was taken for;
+    ``words`` are as they were read; ``repairs`` what was typed and what it was taken for, and
+    ``sense`` the chance that it was meant so, rather than to be no words;
     ``places`` the communes named; ``unknown`` what no question of the folder says. ``costs`` are
     those expected of each outcome that is possible; ``difference`` is what told the first entry
     from the second.
@@ -68,6 +70,7 @@ class Part:
     text: str
     words: tuple[str, ...]
     repairs: tuple[tuple[str, str], ...]
+    sense: float
     places: tuple[Named, ...]
     unknown: tuple[str, ...]
     outcome: str
@@ -144,6 +147,7 @@ def _part(
         text=text,
         words=reading.words,
         repairs=reading.repairs,
+        sense=reading.sense,
         places=tuple(_named_places(reading)),
         unknown=tuple(dict.fromkeys(strange)),
         outcome=decision.outcome,

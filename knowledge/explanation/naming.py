@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from knowledge.features import Feature, features
-from knowledge.matching import Reading
+from knowledge.reading import Reading
 from knowledge.text import COMMUNE, Lexis, Terms
 
 _GROUP = "="

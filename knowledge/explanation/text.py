@@ -39,6 +39,8 @@ def text_of(explanation: Explanation) -> str:
 def _part(part: Part) -> Iterator[str]:
     yield f"Read as   {' '.join(part.words)}"
     yield f"Repaired  {_listed(f'{typed} → {meant}' for typed, meant in part.repairs)}"
+    if part.sense < 1:
+        yield _row("chance that this was meant, and not no words at all", f"{part.sense:.2f}")
     yield f"Places    {_listed(map(_place, part.places))}"
     yield f"Unknown   {_listed(part.unknown)}"
     yield ""

@@ -80,6 +80,13 @@ def test_explain() -> None:
     )
 
 
+def test_explain_says_where_repairs_are_doubtful() -> None:
+    """What may be no words at all is not answered, and why is said."""
+    told = call("ask", "--explain", "axz")
+    assert "axz → axe" in told.stdout
+    assert "chance that this was meant" in told.stdout
+
+
 def test_explain_takes_one_question() -> None:
     """--explain with --batch is refused."""
     assert call("ask", "--explain", "--batch").exit_code == 2

@@ -69,14 +69,40 @@ def test_words_that_resemble_nothing_stay(word: str) -> None:
     assert repaired(word) == word
 
 
-def test_two_letters_are_not_taken_for_a_matter() -> None:
-    """Any two letters are a slip away from some abbreviation: only small words are seen in them."""
+def test_two_letters_are_taken_for_a_matter_only_where_one_was_left_out() -> None:
+    """Any two letters are a slip away from some abbreviation."""
     speller = Speller([["bn"], ["tel"], ["un", "local"]], frequencies("fr"), elisions=True)
-    assert [speller.wordings([typed])[0].words for typed in ("bh", "tl")] == [
-        (("bh",),),
-        (("tl",),),
-    ]
+    assert speller.wordings(["bh"])[0].words == (("bh",),)
+    assert speller.wordings(["tl"])[0].words == (("tel",),)
     assert speller.wordings(["nu", "locla"])[0].words == (("un",), ("local",))
+
+
+def sense(message: str) -> float:
+    """The chance that ``message`` was meant as it is read."""
+    typed = message.split()
+    return SPELLER.sense(SPELLER.wordings(typed)[0], typed)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["telefone", "signatur", "je cherche un locla", "numro", "demplois", "quel est le telphone"],
+)
+def test_slips_make_sense(message: str) -> None:
+    """Long words, and short ones among others, are no strings of letters that only look alike."""
+    assert sense(message) > 0.95
+
+
+@pytest.mark.parametrize("message", ["emtoi", "qsdf bina", "xqe pojo"])
+def test_what_may_be_anything_makes_none(message: str) -> None:
+    """A short string of letters is always near some word."""
+    assert repaired(message) != message
+    assert sense(message) < 0.5
+
+
+@given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=40))
+def test_sense_is_a_chance(typed: list[str]) -> None:
+    """Of any message, however long."""
+    assert 0 <= SPELLER.sense(SPELLER.wordings(typed)[0], typed) <= 1
 
 
 @given(st.lists(st.sampled_from(VOCABULARY), min_size=1))
