@@ -16,7 +16,8 @@ from handlers.wording import Wording
 from knowledge.decision import Decision, decide
 from knowledge.matching import Matcher
 from knowledge.reading import Context
-from knowledge.segments import Inseparable, Part, is_set, set_phrases, understand
+from knowledge.segments import Part, understand
+from knowledge.sentences import Inseparable, is_set, set_phrases
 from knowledge.text import words
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from knowledge.matching import Match, Matcher
 from knowledge.model import Language
 from knowledge.reading import Context, Reading
 from knowledge.segments import Part as Understood
-from knowledge.segments import is_set, set_phrases, understand
+from knowledge.segments import understand
+from knowledge.sentences import is_set, set_phrases
 from knowledge.sparse import Floats
 from knowledge.text import Lexis, words
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from knowledge.decision import USUAL_COSTS, Decision, decide
 from knowledge.matching import Match
 from knowledge.model import Entry
-from knowledge.segments import MOST_JUDGED, Part, is_set, set_phrases, understand
+from knowledge.segments import MOST_JUDGED, Part, understand
+from knowledge.sentences import is_set, set_phrases
 from knowledge.text import fold
 
 KNOWN = {
