@@ -23,6 +23,8 @@ OPTIONS = 3
 """At most so many are offered in a question back."""
 
 _LEAST_OPTION = 0.05
+_FAR_LIKELIER = 3.0
+"""So much likelier than all options together, what is knowingly not answered is what is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Decision:
 
 
 class Expected(NamedTuple):
-    """What each outcome is expected to cost; a question back without options costs no end."""
+    """What each outcome is expected to cost; a question back without apt options costs no end."""
 
     answer: float
     clarify: float
@@ -91,10 +93,12 @@ def expected_costs(matches: Sequence[Match], costs: Costs) -> Expected:
     offered = options(matches)
     among = min(1.0, sum(match.chance for match in offered))
     known = max(matches[0].score, min(1.0, sum(match.chance for match in matches)))
+    refused = sum(match.chance for match in matches if match.entry.outcome == "unknown")
+    apt = len(offered) > 1 and refused < _FAR_LIKELIER * among
     asking = costs.question_back + (1.0 - among) * costs.missed_options
     return Expected(
         answer=(1.0 - matches[0].chance) * costs.false_answer,
-        clarify=asking if len(offered) > 1 else inf,
+        clarify=asking if apt else inf,
         unknown=known * costs.missed_answer,
     )
 

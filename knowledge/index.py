@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -136,7 +137,10 @@ def mixed(first: Sequence[Found], second: Sequence[Found], share: float) -> list
         for label, score, chance in found:
             _, other_score, other_chance = both.get(label, Found(label, 0.0, 0.0))
             both[label] = Found(label, other_score + part * score, other_chance + part * chance)
-    return sorted(both.values(), key=lambda found: -found.chance)
+    likeliest = sorted(both.values(), key=lambda found: -found.chance)
+    # What is likelier to be meant is no less likely to be right.
+    scores = accumulate((found.score for found in likeliest), min)
+    return [found._replace(score=score) for found, score in zip(likeliest, scores, strict=True)]
 
 
 def _measured(texts: Iterable[Terms], lengths: list[int]) -> Iterator[Terms]:

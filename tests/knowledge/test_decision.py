@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 import pytest
 
@@ -58,6 +58,13 @@ def test_a_refusal_is_given_in_its_own_words() -> None:
     doubtful = decided([match(0.35, "a", "unknown"), match(0.3, "b"), match(0.1, "c", "unknown")])
     assert doubtful.outcome == "unknown"
     assert not doubtful.chosen
+
+
+def test_what_is_hardly_meant_is_not_asked_about() -> None:
+    """Beside a refusal that is far likelier, a question back would offer what nobody asked."""
+    refusal = replace(match(0.29, "a", "unknown"), score=0.82)
+    assert decided([refusal, match(0.05, "b"), match(0.05, "c")]).outcome == "unknown"
+    assert decided([refusal, match(0.15, "b"), match(0.15, "c")]).outcome == "clarify"
 
 
 def test_no_courtesy_is_offered() -> None:
