@@ -24,7 +24,7 @@ from knowledge.learned import Learned, Question, of_one_label, questions_of, ver
 from knowledge.meaning import Likeness
 from knowledge.model import Entry, KnowledgeBase, Language
 from knowledge.places import PlaceFinder
-from knowledge.reading import Context, Known, Reader, Reading, with_placeholders
+from knowledge.reading import Context, QuestionsRead, Reader, Reading, with_placeholders
 from knowledge.sparse import Floats
 from knowledge.text import Lexis, Terms, number_alone, numbered_nouns, words
 from knowledge.vectors import WordVectors
@@ -89,7 +89,7 @@ class Matcher:
         self.learned = learned or self._learn(texts, tokens, vectors or {})
         self._index = self.learned.index
         # After what takes most memory, so as to add nothing to it.
-        known = Known(texts, tokens, self._lexis, self.places, self._nouns)
+        known = QuestionsRead(texts, tokens, self._lexis, self.places, self._nouns)
         self._reader = Reader(base, known, self.learned.meaning, self._index.spoken)
 
     # -- learning -------------------------------------------------------------------------------

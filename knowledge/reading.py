@@ -68,8 +68,8 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What a folder's questions are read by, and how they were: as ``tokens``, in its order.
+class QuestionsRead:
+    """A folder's questions, the ``tokens`` that each was read as, and what they were read by.
 
     ``nouns`` are what it numbers ("axe").
     """
@@ -91,7 +91,7 @@ class Reader:
     def __init__(
         self,
         base: KnowledgeBase,
-        known: Known,
+        known: QuestionsRead,
         meaning: Meaning,
         spoken: Callable[[Terms], float],
     ) -> None:
@@ -210,7 +210,7 @@ class Reader:
         return [noun, number] if len(said) <= 1 else [*tokens, noun, number]
 
 
-def _guesser(base: KnowledgeBase, known: Known) -> LanguageGuesser:
+def _guesser(base: KnowledgeBase, known: QuestionsRead) -> LanguageGuesser:
     counts: dict[Language, Counter[str]] = {language: Counter() for language in base.languages}
     for (_, language, _), read in zip(known.questions, known.tokens, strict=True):
         counts[language].update(token for token in read if not token.startswith("@"))
