@@ -23,7 +23,7 @@ OPTIONS = 3
 """At most so many are offered in a question back."""
 
 _LEAST_OPTION = 0.05
-_FAR_LIKELIER = 3.0
+_FAR_LIKELIER = 2.0
 """So much likelier than all options together, what is knowingly not answered is what is meant."""
 
 

@@ -118,6 +118,12 @@ def test_a_misspelt_word_alone_is_answered(message: str, entry: str) -> None:
     assert (asked.outcome, asked.entries[0].id) == ("answer", entry)
 
 
+def test_nothing_far_fetched_is_asked_back() -> None:
+    """What the folder only refuses is not met with subjects that nobody spoke of."""
+    assert ask(matcher(), "crèche").outcome == "unknown"
+    assert ask(matcher(), "signature").outcome == "clarify"
+
+
 def test_the_readme_shows_some_answers() -> None:
     """The form of its transcript is the one that is looked for."""
     assert len(SHOWN) >= 3
