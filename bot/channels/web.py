@@ -76,7 +76,7 @@ _REASONS = {
 _log = logging.getLogger(__name__)
 
 
-def add_web_routes(  # noqa: PLR0913 - the parts that app.py wires
+def add_web_routes(  # noqa: PLR0913 - the parts that serving.py wires
     app: web.Application,
     *,
     inbox: Inbox,

@@ -23,6 +23,7 @@ from tests.servers.served import GROUPS, LEARNT, served
 from tests.servers.smtp import SmtpTestServer
 from tests.servers.team_group import TeamGroup
 from tests.servers.telegram import BotApiServer
+from tests.servers.telegram_company import press, read_by
 from tests.servers.webhook import WebhookTestServer
 
 if TYPE_CHECKING:
@@ -100,21 +101,11 @@ class World:
 
     async def reads(self, *words: str, chat: int = ZOE) -> Sent:
         """Wait for a message to the company that has all of ``words``."""
-
-        def found() -> list[Sent]:
-            return [
-                sent
-                for sent in self.server.sent
-                if sent.chat_id == chat and all(word in sent.text for word in words)
-            ]
-
-        await self.server.wait_for(lambda: bool(found()))
-        return found()[-1]
+        return await read_by(self.server, chat, *words)
 
     async def presses(self, under: Sent, label: str, chat: int = ZOE) -> None:
         """A button is pressed."""
-        value = next(b["callback_data"] for row in under.buttons for b in row if label in b["text"])
-        await self.server.push(people.callback(chat, value))
+        await press(self.server, under, label, chat)
 
     async def file(self) -> None:
         """The request is filed, taken and answered, and is everywhere that it goes."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tests.servers import telegram_updates as people
 from tests.servers.team_group import TeamGroup
 from tests.servers.telegram import BotApiServer
+from tests.servers.telegram_company import press, read_by
 
 if TYPE_CHECKING:
     from tests.servers.telegram import Sent
@@ -60,21 +61,11 @@ class Work:
 
     async def reads(self, *words: str, chat: int = ADA) -> Sent:
         """Wait until the company reads a message with all of ``words``."""
-
-        def found() -> list[Sent]:
-            return [
-                sent
-                for sent in self.server.sent
-                if sent.chat_id == chat and all(word in sent.text for word in words)
-            ]
-
-        await self.server.wait_for(lambda: bool(found()))
-        return found()[-1]
+        return await read_by(self.server, chat, *words)
 
     async def presses(self, under: Sent, label: str, chat: int = ADA) -> None:
         """The company presses a button."""
-        value = next(b["callback_data"] for row in under.buttons for b in row if label in b["text"])
-        await self.server.push(people.callback(chat, value))
+        await press(self.server, under, label, chat)
 
     async def settled(self) -> None:
         """Wait until whatever was done so far has had its effect: a stranger's word is answered."""
