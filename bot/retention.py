@@ -123,7 +123,7 @@ class RetentionJob:
             by_conversation[conversation_id].append(reference)
         for conversation_id, references in by_conversation.items():
             erased = await finished(
-                self._store.let_go(conversation_id, references, now, self._last_words)
+                self._store.let_go_of_requests(conversation_id, references, now, self._last_words)
             )
             if erased:
                 purged.requests += len(erased.requests)
@@ -133,7 +133,7 @@ class RetentionJob:
     async def _conversations(self, before: dt.datetime, now: dt.datetime, purged: Purged) -> None:
         for conversation_id in await self._store.idle_conversations(before, None):
             erased = await finished(
-                self._store.let_go(conversation_id, None, now, self._last_words)
+                self._store.let_go_if_idle(conversation_id, before, now, self._last_words)
             )
             purged.conversations += erased is not None
             await asyncio.sleep(PAUSE_SECONDS)

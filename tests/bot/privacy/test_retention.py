@@ -10,6 +10,7 @@ import pytest
 from bot import retention
 from bot.retention import RetentionJob
 from bot.storage.privacy_records import Proof
+from handlers.effects import FileRequest
 from handlers.events import MessageReceived
 from handlers.privacy.model import WipeGroup
 from handlers.requests.model import Card
@@ -24,6 +25,8 @@ from tests.bot.privacy.people import (
     request_of,
     say,
     send,
+    step,
+    words,
 )
 from tests.bot.storage.making import NOW, claim, execute, reply
 from tests.bot.storage.requesting import CRM, MAILBOX, card
@@ -201,3 +204,24 @@ async def test_what_is_on_its_way_is_left_to_the_next_time(store: Store) -> None
     assert (await job(store, 184).purge()).requests == 0
     await send(store, then + dt.timedelta(seconds=61))
     assert (await job(store, 185).purge()).requests == 1
+
+
+@pytest.mark.parametrize("request_too", [False, True])
+async def test_who_comes_back_while_the_purge_is_under_way_keeps_everything(
+    store: Store, *, request_too: bool
+) -> None:
+    """Idle conversations are looked for once, and one may not be idle any more at its turn."""
+    await say(store, AMELIE, 1)
+    back = NOW + dt.timedelta(days=101)
+    [found] = await store.idle_conversations(back - dt.timedelta(days=100), None)
+
+    await store.receive([incoming(AMELIE, 2, MessageReceived(text="me revoilà"))], back)
+    if request_too:
+        [item] = await claim(store, back)
+        await step(store, item, FileRequest(request=request_of(AMELIE)))
+
+    before = back - dt.timedelta(days=100)
+    assert await store.let_go_if_idle(found, before, back, words) is None
+    assert await store.conversation_id("telegram", AMELIE.address) == found
+    assert (await store.request(AMELIE.reference) is not None) == request_too
+    assert await store.receive([incoming(AMELIE, 2, MessageReceived(text="…"))], back) == 0

@@ -23,7 +23,13 @@ from bot.storage.parts.privacy.counting import count
 from bot.storage.parts.privacy.deleting import delete, prove
 from bot.storage.parts.privacy.exporting import export
 from bot.storage.parts.privacy.gathering import held
-from bot.storage.parts.privacy.scope import ORDER, Scope, is_under_way, scope_of
+from bot.storage.parts.privacy.scope import (
+    ORDER,
+    Scope,
+    idle_since,
+    is_under_way,
+    scope_of,
+)
 from bot.storage.privacy_records import Proof
 from bot.storage.tables import conversations, erasures, has_status, outbox, requests
 from handlers.privacy.model import EraseData
@@ -154,24 +160,38 @@ class PrivacyPart(Part):
         await self._database.overwrite_erased()
         return True
 
-    async def let_go(
+    async def let_go_of_requests(
         self,
         conversation_id: str,
-        references: Collection[str] | None,
+        references: Collection[str],
         now: dt.datetime,
         last_words: LastWordsOf,
     ) -> Erased | None:
-        """Erase a conversation, or its requests of ``references``, because their time is over.
+        """Erase a conversation's requests of ``references``, because their time is over.
 
         Returns:
-            None while something of it is on its way, or if there is nothing any more.
+            None while something of them is on its way, or if there is nothing any more.
         """
-        wish = EraseData(language="fr", asked_by="retention")
         async with self._database.write() as connection:
             scope = await _locked(connection, conversation_id, references)
-            if scope is None or await is_under_way(connection, scope, now):
+            return await _let_go(connection, scope, now, last_words)
+
+    async def let_go_if_idle(
+        self, conversation_id: str, before: dt.datetime, now: dt.datetime, last_words: LastWordsOf
+    ) -> Erased | None:
+        """Erase a conversation in which nothing was said since ``before``.
+
+        Returns:
+            None while something of it is on its way, if something was said since it was looked
+            for, or if it is gone.
+        """
+        async with self._database.write() as connection:
+            scope = await _locked(connection, conversation_id, None)
+            # Whoever writes locks the conversation: from here on nobody is in between.
+            still = idle_since(before).where(conversations.c.id == conversation_id)
+            if await connection.scalar(still) is None:
                 return None
-            return await _erase(connection, scope, wish, now, last_words, None)
+            return await _let_go(connection, scope, now, last_words)
 
     async def overwrite_erased(self, *, anyway: bool = False) -> None:
         """Of whatever size: see :meth:`bot.storage.database.Database.overwrite_erased`."""
@@ -234,6 +254,16 @@ async def _locked(
         return None
     now_seen = await scope_of(connection, conversation_id, references)
     return now_seen if now_seen == seen else None
+
+
+async def _let_go(
+    connection: AsyncConnection, scope: Scope | None, now: dt.datetime, last_words: LastWordsOf
+) -> Erased | None:
+    """Erase ``scope`` because its time is over, unless something of it is on its way."""
+    if scope is None or await is_under_way(connection, scope, now):
+        return None
+    wish = EraseData(language="fr", asked_by="retention")
+    return await _erase(connection, scope, wish, now, last_words, None)
 
 
 async def _erase(  # noqa: PLR0913, PLR0917 - what both ways of erasing know

@@ -19,7 +19,7 @@ from bot.storage.parts.privacy.deleting import (
     prove,
     remove,
 )
-from bot.storage.parts.privacy.telling import OURS
+from bot.storage.parts.privacy.scope import idle_since
 from bot.storage.tables import (
     conversations,
     files,
@@ -29,7 +29,6 @@ from bot.storage.tables import (
     outbox,
     requests,
 )
-from handlers.team.model import TEAM
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,18 +56,7 @@ class PurgingPart(Part):
 
     async def idle_conversations(self, before: dt.datetime, limit: int | None) -> list[str]:
         """Ids of those in which nothing was said since, and that have no request."""
-        said = sa.select(inbox.c.id).where(
-            inbox.c.conversation_id == conversations.c.id, inbox.c.received_at >= before
-        )
-        asked = sa.select(requests.c.id).where(requests.c.conversation_id == conversations.c.id)
-        query = (
-            sa.select(conversations.c.id)
-            .where(conversations.c.created_at < before)
-            .where(conversations.c.channel.not_in([TEAM, OURS]))
-            .where(~said.exists(), ~asked.exists())
-            .order_by(conversations.c.id)
-            .limit(limit)
-        )
+        query = idle_since(before).order_by(conversations.c.id).limit(limit)
         async with self._database.read() as connection:
             return list(await connection.scalars(query))
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.storage.tables import conversations, has_status, outbox, requests
+from bot.storage.parts.privacy.telling import OURS
+from bot.storage.tables import conversations, has_status, inbox, outbox, requests
 from handlers.team.model import TEAM
 
 if TYPE_CHECKING:
@@ -75,3 +76,17 @@ async def is_under_way(connection: AsyncConnection, scope: Scope, now: dt.dateti
         scope.deliveries, has_status(outbox, "pending"), outbox.c.leased_until > now
     )
     return await connection.scalar(query.limit(1)) is not None
+
+
+def idle_since(before: dt.datetime) -> sa.Select[tuple[str]]:
+    """Ids of persons' conversations in which nothing was said since, and that have no request."""
+    said = sa.select(inbox.c.id).where(
+        inbox.c.conversation_id == conversations.c.id, inbox.c.received_at >= before
+    )
+    asked = sa.select(requests.c.id).where(requests.c.conversation_id == conversations.c.id)
+    return (
+        sa.select(conversations.c.id)
+        .where(conversations.c.created_at < before)
+        .where(conversations.c.channel.not_in([TEAM, OURS]))
+        .where(~said.exists(), ~asked.exists())
+    )
