@@ -98,7 +98,10 @@ class RetentionJob:
         purged.files = await _batches(
             lambda limit: store.loose_files(cut.files, limit), store.drop_files
         )
-        await finished(store.drop_emptied(now))
+        await _batches(
+            lambda limit: store.emptied_conversations(now, limit),
+            lambda ids: store.drop_emptied(ids, now),
+        )
         await self._account(purged, now)
         return purged
 

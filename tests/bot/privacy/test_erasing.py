@@ -9,8 +9,11 @@ from contextlib import asynccontextmanager
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.storage.parts.conversations import lock_conversations
 from bot.storage.records import Incoming, Stepped
+from bot.storage.rows import inbox_row
 from bot.storage.store import Store
+from bot.storage.tables import inbox
 from handlers.effects import AddToRequest
 from handlers.events import CompaniesFound, MessageReceived
 from handlers.privacy.model import WipeGroup
@@ -36,8 +39,16 @@ from tests.bot.privacy.people import (
     send,
     words,
 )
-from tests.bot.storage.making import NOW, claim, execute, later
+from tests.bot.storage.making import (
+    NOW,
+    claim,
+    execute,
+    later,
+    transaction_beside,
+    waits_for_a_lock,
+)
 from tests.bot.storage.requesting import CRM, GROUP, MAILBOX, card
+from tests.polling import until
 
 ALL = frozenset({"telegram", "team", "email", "webhook", "directory", "erasure", "wipe"})
 
@@ -241,7 +252,7 @@ async def test_who_comes_back_begins_anew(store: Store) -> None:
 
     assert item.state == ConversationState()
     await store.save([Stepped(item, ConversationState(asked="Bonjour"), (), ())], later(60))
-    assert await store.drop_emptied(later(3 * 86_400)) == 0
+    assert await store.emptied_conversations(later(3 * 86_400), None) == []
 
 
 async def test_the_chat_number_goes_too(store: Store) -> None:
@@ -250,9 +261,46 @@ async def test_the_chat_number_goes_too(store: Store) -> None:
     await store.erase(await confirm(store, AMELIE), NOW, words)
     await send(store)
 
-    assert await store.drop_emptied(later(86_400)) == 0
-    assert await store.drop_emptied(later(3 * 86_400)) == 1
+    assert await store.emptied_conversations(later(86_400), None) == []
+    emptied = await store.emptied_conversations(later(3 * 86_400), None)
+    assert len(emptied) == 1
+    await store.drop_emptied(emptied, later(3 * 86_400))
     assert await store.conversation_id("telegram", AMELIE.address) is None
+
+
+async def test_who_comes_back_while_the_chat_number_goes_keeps_it(store: Store) -> None:
+    """What they write between the search and the erasure is kept."""
+    await live_through(store, AMELIE)
+    await store.erase(await confirm(store, AMELIE), NOW, words)
+    await send(store)
+    then = later(3 * 86_400)
+    emptied = await store.emptied_conversations(then, None)
+
+    await store.receive([incoming(AMELIE, 200, MessageReceived(text="Bonjour"))], then)
+    await store.drop_emptied(emptied, then)
+
+    assert len(await claim(store, then)) == 1
+
+
+async def test_a_message_that_the_purge_waited_for_is_kept(postgresql_url: str) -> None:
+    """It was being written in another process when the purge wanted the conversation."""
+    store = await Store.open(postgresql_url)
+    await live_through(store, AMELIE)
+    await store.erase(await confirm(store, AMELIE), NOW, words)
+    await send(store)
+    then = later(3 * 86_400)
+    [emptied] = await store.emptied_conversations(then, None)
+    back = incoming(AMELIE, 200, MessageReceived(text="Bonjour"))
+
+    async with transaction_beside(postgresql_url) as receiving:
+        await receiving.execute(lock_conversations([emptied]))
+        purging = asyncio.create_task(store.drop_emptied([emptied], then))
+        await until(lambda: waits_for_a_lock(postgresql_url))
+        await receiving.execute(sa.insert(inbox).values(inbox_row(back, emptied, then)))
+    await purging
+
+    assert len(await claim(store, then)) == 1
+    await store.close()
 
 
 async def test_staff_may_erase_in_a_persons_name(store: Store, database_url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -15,6 +16,10 @@ from handlers.state import ConversationState, Turn
 from handlers.values import Reply
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from bot.storage.store import Store
 
 NOW = dt.datetime(2024, 11, 24, 22, 0, tzinfo=dt.UTC)
@@ -72,3 +77,23 @@ async def execute(url: str, statement: str, **values: object) -> list[Any]:
             return list(result) if result.returns_rows else []
     finally:
         await engine.dispose()
+
+
+@asynccontextmanager
+async def transaction_beside(url: str) -> AsyncIterator[AsyncConnection]:
+    """A transaction of another process, which is committed at the end."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+async def waits_for_a_lock(url: str) -> bool:
+    """Whether a transaction on this PostgreSQL database waits for another to end."""
+    query = (
+        "SELECT pid FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    return bool(await execute(url, query))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.storage.parts.base import Part
+from bot.storage.parts.conversations import lock_conversations
 from bot.storage.parts.notices_between import PULLED_CHANNELS
 from bot.storage.parts.privacy.deleting import (
     FORGOTTEN,
@@ -138,30 +139,37 @@ class PurgingPart(Part):
         async with self._database.write() as connection:
             await prove(connection, proof)
 
-    async def drop_emptied(self, now: dt.datetime) -> int:
-        """Let go of conversations that were erased, and in which nothing was said since.
+    async def emptied_conversations(self, now: dt.datetime, limit: int | None) -> list[str]:
+        """Ids of those that were erased, and in which nothing was said since.
 
         They were kept so that their events were not taken in twice. A page's stays: it is read.
-
-        Returns:
-            How many there were.
         """
-        said = sa.select(inbox.c.id).where(
-            inbox.c.conversation_id == conversations.c.id,
-            inbox.c.received_at > conversations.c.erased_at,
-        )
-        waits = sa.select(outbox.c.id).where(
-            outbox.c.conversation_id == conversations.c.id, has_status(outbox, "pending")
-        )
-        found = (
-            sa.select(conversations.c.id)
-            .where(conversations.c.erased_at < now - REMEMBERED)
-            .where(conversations.c.channel.not_in(sorted(PULLED_CHANNELS)))
-            .where(~said.exists(), ~waits.exists())
-            .with_for_update()
-        )
+        query = _emptied(now).order_by(conversations.c.id).limit(limit)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query))
+
+    async def drop_emptied(self, ids: Collection[str], now: dt.datetime) -> None:
+        """Let go of these, unless something was said in them since they were looked for."""
         async with self._database.write() as connection:
-            ids = list(await connection.scalars(found))
-            for conversation_id in ids:
+            await connection.execute(lock_conversations(ids))
+            # Only a second statement sees what was committed while the first waited for the locks.
+            still = _emptied(now).where(conversations.c.id.in_(ids))
+            for conversation_id in list(await connection.scalars(still)):
                 await remove(connection, conversation_id)
-        return len(ids)
+
+
+def _emptied(now: dt.datetime) -> sa.Select[str]:
+    """Ids of the conversations that are to be let go of at ``now``, since they were erased."""
+    said = sa.select(inbox.c.id).where(
+        inbox.c.conversation_id == conversations.c.id,
+        inbox.c.received_at > conversations.c.erased_at,
+    )
+    waits = sa.select(outbox.c.id).where(
+        outbox.c.conversation_id == conversations.c.id, has_status(outbox, "pending")
+    )
+    return (
+        sa.select(conversations.c.id)
+        .where(conversations.c.erased_at < now - REMEMBERED)
+        .where(conversations.c.channel.not_in(sorted(PULLED_CHANNELS)))
+        .where(~said.exists(), ~waits.exists())
+    )

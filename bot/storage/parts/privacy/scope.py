@@ -78,7 +78,7 @@ async def is_under_way(connection: AsyncConnection, scope: Scope, now: dt.dateti
     return await connection.scalar(query.limit(1)) is not None
 
 
-def idle_since(before: dt.datetime) -> sa.Select[tuple[str]]:
+def idle_since(before: dt.datetime) -> sa.Select[str]:
     """Ids of persons' conversations in which nothing was said since, and that have no request."""
     said = sa.select(inbox.c.id).where(
         inbox.c.conversation_id == conversations.c.id, inbox.c.received_at >= before
