@@ -15,6 +15,7 @@ from bot.doctor import database, knowledge, telegram
 from bot.doctor.disk import unreadable
 from bot.doctor.finding import Finding, Level, worst
 from bot.doctor.queues import examine_queues
+from bot.errors import without_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -145,8 +146,8 @@ async def _read(store: Store) -> tuple[Figures | None, Schema | None]:
     try:
         async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
             return await store.figures(dt.datetime.now(dt.UTC)), await store.schema()
-    except Exception:  # noqa: BLE001 - whatever is wrong, the answer is the same; it is logged
-        _log.exception("The database does not answer")
+    except Exception as error:  # noqa: BLE001 - whatever is wrong, the answer is the same; it is logged
+        _log.error("The database does not answer: %s", without_message(error))
         return None, None
 
 

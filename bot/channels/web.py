@@ -45,6 +45,7 @@ from bot.channels.web_schema import (
     transcript_json,
 )
 from bot.channels.web_stream import stream_events
+from bot.errors import without_message
 from bot.storage.records import Incoming, StoredFile
 from handlers.events import AttachmentReceived, Event
 from handlers.values import File
@@ -137,8 +138,8 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         if "Allow" in error.headers:
             response.headers["Allow"] = error.headers["Allow"]
         return response
-    except Exception:  # noqa: BLE001 - the last line of defence; it is logged
-        _log.exception("%s %s failed", request.method, request.path)
+    except Exception as error:  # noqa: BLE001 - the last line of defence; it is logged
+        _log.error("%s %s failed: %s", request.method, request.path, without_message(error))
         message = "Something failed on our side. The same request may be sent again."
         return _error(ApiError(500, "internal", message))
 

@@ -269,11 +269,12 @@ def _take_instance_lock(url: sa.URL) -> sqlite3.Connection:
 
 
 def _engine(url: sa.URL) -> AsyncEngine:
+    # hide_parameters: an error's text would quote what people wrote, wherever it is logged.
     if url.get_backend_name() == "postgresql":
-        return create_async_engine(url, pool_pre_ping=True)
+        return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
     # At LOG_LEVEL=DEBUG the driver would log each statement with what people wrote.
     logging.getLogger("aiosqlite").setLevel(logging.INFO)
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, hide_parameters=True)
     sa.event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

@@ -12,11 +12,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 
 from bot.storage.store import Store
 from handlers import commands
 from tests.bot.privacy.bytes_held import everything, found_in
+from tests.bot.storage.making import execute
+from tests.bot.web_client import WebClient
 from tests.polling import until
 from tests.servers import telegram_updates as people
 from tests.servers.served import GROUPS, LEARNT, served
@@ -250,6 +253,17 @@ async def test_a_stranger_erases_nothing_of_anothers(world: World) -> None:
     assert "Kwasniewska" in world.server.deleting.held(world.group.chat_id)
 
 
+async def _write_in_vain(world: World, url: str) -> None:
+    """A page's message reaches a database that refuses it."""
+    async with aiohttp.ClientSession() as session:
+        client = WebClient(url, session)
+        await client.open()
+        refuse = "CREATE TRIGGER full BEFORE INSERT ON inbox BEGIN SELECT RAISE(FAIL, 'full'); END"
+        await execute(world.database, refuse)
+        assert (await client.say(text=QUESTION)).status == 500
+        await execute(world.database, "DROP TRIGGER full")
+
+
 def broken(text: str) -> None:
     """A fault in a step, whose error quotes what a person wrote."""
     raise ValueError(f"cannot read {text}")
@@ -258,9 +272,12 @@ def broken(text: str) -> None:
 async def test_nothing_that_a_person_writes_is_logged(
     world: World, logged: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A whole conversation with deliveries that fail and a step that breaks, at DEBUG."""
+    """A whole conversation with deliveries that fail and a step that breaks, at DEBUG.
+
+    And with a message that the database does not take, as on a full disk.
+    """
     world.smtp.refusals["equipe@example.org"] = f"550 5.7.1 Reply-To {EMAIL} is not wanted"
-    async with world.serve():
+    async with world.serve() as url:
         for text in FORM:
             await world.ask(text)
         await world.group.sees("Kwasniewska")
@@ -272,8 +289,10 @@ async def test_nothing_that_a_person_writes_is_logged(
         monkeypatch.setattr(commands, "command_typed", broken)
         await world.server.push(people.text(ZOE, QUESTION))
         await world.reads("Un problème technique")
+        await _write_in_vain(world, url)
 
     assert "delivery" in logged()
+    assert "/messages failed: IntegrityError" in logged()
     assert "is given up at attempt 1: 550 5.7.1 Reply-To …@… is not wanted" in logged()
     assert "is given up: ValueError" in logged()
     assert found_in(logged().encode(), [*SECRETS, str(ZOE), world.server.token, KEY]) == []

@@ -58,6 +58,19 @@ async def test_nothing_that_people_wrote_is_logged(
     assert "confidential" not in caplog.text
 
 
+async def test_an_error_of_the_database_quotes_nothing_that_people_wrote(
+    store: Store, database_url: str
+) -> None:
+    """Whoever logs it whole, the driver or a library, logs no message."""
+    await execute(database_url, "ALTER TABLE inbox RENAME TO away")
+
+    with pytest.raises(sa.exc.SQLAlchemyError) as raised:
+        await store.receive([message(1, text="confidential words")], NOW)
+
+    assert "inbox" in str(raised.value)
+    assert "confidential" not in str(raised.value)
+
+
 async def test_replies_of_the_first_schema_still_go_out(database_url: str) -> None:
     """What waited when the program was replaced is sent by the new one, and cards beside it."""
     config = Config()
