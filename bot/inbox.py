@@ -71,6 +71,8 @@ class Inbox:
         self._arrivals = defaultdict[str, Gathered["Incoming"]](lambda: Gathered(self._commit))
         self._received = Bell()
         self._handled = Bells()
+        self._claimed: set[int] = set()
+        """Ids of what the turn under way holds the lease of, or one that broke off held."""
 
     async def receive(self, items: Sequence[Incoming]) -> None:
         """Commit ``items``, all of one channel, in one transaction, then wake the loop.
@@ -155,7 +157,12 @@ class Inbox:
 
     async def _turn(self) -> bool:
         """Handle one batch; returns whether there was any."""
+        if self._claimed:
+            # The turn before broke off: what it had claimed need not wait for its lease to run out.
+            await self._store.release_inbox(self._claimed)
+            self._claimed.clear()
         claimed = await self._store.claim_inbox(self._clock(), BATCH_SIZE, LEASE_SECONDS)
+        self._claimed.update(item.id for item in claimed)
         items = claimed
         while items:
             stepped, failed = await asyncio.to_thread(self._step_all, items, self._clock())
@@ -165,6 +172,7 @@ class Inbox:
                 self._announce(result.item)
             for item, error in failed + refused:
                 await self._fail(item, error)
+        self._claimed.clear()
         return bool(claimed)
 
     async def _save(

@@ -281,6 +281,25 @@ async def test_a_database_that_is_away_for_a_moment_is_waited_for(
         assert await said(inbox, "1") == ["a after nothing"]
 
 
+async def test_a_commit_that_fails_holds_nobody_up_for_a_lease(
+    store: Store,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whoever shares a batch with it is answered when the database takes it, not a lease later."""
+    monkeypatch.setattr("bot.inbox.POLL_SECONDS", 0.01)
+    monkeypatch.setattr("bot.inbox.LEASE_SECONDS", 3600.0)
+    await execute(database_url, "ALTER TABLE outbox RENAME TO away")
+    inbox = Inbox(store, answer, fallback=fall_back)
+    async with running(inbox.run()):
+        await inbox.receive([web("1", "c1", text="a"), web("2", "c2", text="b")])
+        await until(lambda: "the inbox pauses" in caplog.text)
+        await execute(database_url, "ALTER TABLE away RENAME TO outbox")
+        assert await said(inbox, "1") == ["a after nothing"]
+        assert await said(inbox, "2") == ["b after nothing"]
+
+
 async def test_stopping_finishes_what_was_begun(sqlite_store: Store) -> None:
     """A turn under way is saved before the loop ends."""
     in_step, go_on = threading.Event(), threading.Event()

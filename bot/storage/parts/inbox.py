@@ -20,7 +20,7 @@ from handlers.events import PERSONS_OWN
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -171,6 +171,18 @@ class InboxPart(Part):
                 sa.update(inbox)
                 .where(inbox.c.id == item.id, has_status(inbox, "pending"))
                 .values(due_at=due_at, leased_until=None, **_failed(error))
+            )
+
+    async def release_inbox(self, ids: Collection[int]) -> None:
+        """Give back events that were not handled to the end: whoever claims next handles them.
+
+        If another process has claimed one meanwhile, still only one of the two saves its result.
+        """
+        async with self._database.write() as connection:
+            await connection.execute(
+                sa.update(inbox)
+                .where(inbox.c.id.in_(ids), has_status(inbox, "pending"))
+                .values(leased_until=None)
             )
 
     async def fail_inbox(
