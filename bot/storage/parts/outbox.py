@@ -60,13 +60,17 @@ class OutboxPart(Part):
 
     async def mark_sent(self, ids: Collection[int], now: dt.datetime) -> None:
         """These deliveries went out; a request's history says so of its cards."""
+        these = outbox.c.id.in_(ids)
         sent = (
             sa.update(outbox)
-            .where(outbox.c.id.in_(ids), has_status(outbox, "pending"))
+            .where(these, has_status(outbox, "pending"))
             .values(status="sent", finished_at=now, leased_until=None)
             .returning(*history.DELIVERY_COLUMNS)
         )
         async with self._database.write() as connection:
+            told = _told(await _waiting(connection, these))
+            if told:
+                await connection.execute(lock_conversations((), told))
             rows_sent = (await connection.execute(sent)).all()
             await history.write_deliveries(connection, rows_sent, now, "delivered")
             await _tell(connection, notices_between.receipts(rows_sent, ok=True), now)
@@ -155,10 +159,16 @@ class OutboxPart(Part):
 
     async def _mark_blocked(self, which: sa.ColumnElement[bool], now: dt.datetime) -> None:
         async with self._database.write() as connection:
-            await connection.execute(sa.update(conversations).where(which).values(blocked_at=now))
-            theirs = outbox.c.conversation_id.in_(sa.select(conversations.c.id).where(which))
-            replies = sa.and_(theirs, outbox.c.kind == "reply")
-            await _give_up(connection, replies, "blocked", now)
+            ids = list(await connection.scalars(sa.select(conversations.c.id).where(which)))
+            replies = sa.and_(outbox.c.conversation_id.in_(ids), outbox.c.kind == "reply")
+            waiting = await _waiting(connection, replies)
+            await connection.execute(lock_conversations(ids, _told(waiting)))
+            await connection.execute(
+                sa.update(conversations).where(conversations.c.id.in_(ids)).values(blocked_at=now)
+            )
+            # Not what came since: it may be told to a team that is not locked.
+            these = outbox.c.id.in_([row.id for row in waiting])
+            await _give_up(connection, these, "blocked", now)
 
     async def _update_outbox(self, which: sa.ColumnElement[bool], **values: object) -> None:
         async with self._database.write() as connection:
@@ -173,10 +183,24 @@ def _receivers(item: OutboxItem) -> set[tuple[str, str]]:
     return {(TEAM, receipt.reference)} if receipt else set()
 
 
+async def _waiting(
+    connection: AsyncConnection, which: sa.ColumnElement[bool]
+) -> Sequence[rows.Row]:
+    """What still waits among ``which``, not locked."""
+    found = sa.select(*history.DELIVERY_COLUMNS).where(which, has_status(outbox, "pending"))
+    return (await connection.execute(found)).all()
+
+
+def _told(ending: Sequence[rows.Row]) -> set[tuple[str, str]]:
+    """The conversations that are told what becomes of ``ending``, to be locked before."""
+    receipts = notices_between.receipts(ending, ok=True)
+    return {(one.channel, one.address) for one in receipts}
+
+
 async def _give_up(
     connection: AsyncConnection, which: sa.ColumnElement[bool], error: str, now: dt.datetime
 ) -> Sequence[rows.Row]:
-    """End what still waits among ``which``, and return it."""
+    """End what still waits among ``which``, and return it; who is told of it is locked."""
     given_up = statements.give_up(which, error, now).returning(*history.DELIVERY_COLUMNS)
     dead = (await connection.execute(given_up)).all()
     await history.write_deliveries(connection, dead, now, "undelivered", reason=error)

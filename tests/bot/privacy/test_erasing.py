@@ -45,7 +45,7 @@ from tests.bot.storage.making import (
     execute,
     later,
     transaction_beside,
-    waits_for_a_lock,
+    waiting_for_locks,
 )
 from tests.bot.storage.requesting import CRM, GROUP, MAILBOX, card
 from tests.polling import until
@@ -295,7 +295,7 @@ async def test_a_message_that_the_purge_waited_for_is_kept(postgresql_url: str) 
     async with transaction_beside(postgresql_url) as receiving:
         await receiving.execute(lock_conversations([emptied]))
         purging = asyncio.create_task(store.drop_emptied([emptied], then))
-        await until(lambda: waits_for_a_lock(postgresql_url))
+        await until(lambda: waiting_for_locks(postgresql_url, 1))
         await receiving.execute(sa.insert(inbox).values(inbox_row(back, emptied, then)))
     await purging
 

@@ -90,10 +90,10 @@ async def transaction_beside(url: str) -> AsyncIterator[AsyncConnection]:
         await engine.dispose()
 
 
-async def waits_for_a_lock(url: str) -> bool:
-    """Whether a transaction on this PostgreSQL database waits for another to end."""
+async def waiting_for_locks(url: str, count: int) -> bool:
+    """Whether so many transactions on this PostgreSQL database wait for others to end."""
     query = (
         "SELECT pid FROM pg_stat_activity "
         "WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
-    return bool(await execute(url, query))
+    return len(await execute(url, query)) == count

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+from bot.storage.parts.conversations import lock_conversations
 from bot.storage.records import ShownMessage, Stepped
+from bot.storage.store import Store
 from handlers.events import MessageReceived
 from handlers.state import ConversationState, FiledRequest
 from handlers.team.model import TEAM, GroupMoved, SetTimer, TimeCame, WordsDelivered
 from handlers.values import Receipt, Reply
-from tests.bot.storage.making import NOW, claim, later, message, stepped
+from tests.bot.storage.making import (
+    NOW,
+    claim,
+    execute,
+    later,
+    message,
+    stepped,
+    transaction_beside,
+    waiting_for_locks,
+)
 from tests.bot.storage.requesting import filing, request, take
+from tests.polling import until
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from bot.storage.records import InboxItem, OutboxItem
-    from bot.storage.store import Store
     from handlers.effects import Effect
     from handlers.events import Event
 
@@ -128,18 +140,78 @@ async def test_a_group_that_moved_is_told_of_once_to_its_requests(store: Store) 
 async def test_a_members_words_are_said_to_have_arrived_or_not(store: Store) -> None:
     """Their conversation is told when the delivery ends, either way."""
     await take(store, 1, filing(request("R1")))
-    receipts = [Receipt(reference="R1", group="-100", message=str(n)) for n in (5, 6)]
-    for receipt in receipts:
-        await store.receive([message(f"m{receipt.message}", PERSON)], NOW)
-        [item] = await claim(store)
-        said = Reply(text="Bonjour", language="fr", author="Anne", receipt=receipt)
-        assert await store.save([Stepped(item, ConversationState(), (said,), ())], NOW) == []
+    for number in "56":
+        await _member_says(store, number)
     [first] = await due(store)
     await store.mark_sent([first.id], NOW)
     [second] = await due(store)
     await store.mark_dead(second, "gone", NOW)
     ends = [WordsDelivered(group="-100", message=str(n), ok=n == 5) for n in (5, 6)]
     assert [await told(store) for _ in ends] == [[("R1", end)] for end in ends]
+
+
+async def _member_says(store: Store, number: str) -> str:
+    """A member's words wait to be sent to the person; the person's conversation."""
+    await store.receive([message(f"m{number}", PERSON)], NOW)
+    [item] = await claim(store)
+    receipt = Receipt(reference="R1", group="-100", message=number)
+    said = Reply(text="Bonjour", language="fr", author="Anne", receipt=receipt)
+    assert await store.save([Stepped(item, ConversationState(), (said,), ())], NOW) == []
+    return item.conversation_id
+
+
+FIRST = "0"
+"""The id of a conversation that is locked before all others."""
+
+
+async def _file_with_first_team(url: str, store: Store) -> None:
+    """File a request whose conversation with its team is the first in the order of locks."""
+    await execute(
+        url,
+        "INSERT INTO conversations (id, channel, address, state, version, created_at)"
+        " VALUES (:id, 'team', 'R1', '{}', 0, '2024-11-24 22:00:00')",
+        id=FIRST,
+    )
+    await take(store, 1, filing(request("R1")))
+
+
+async def test_a_block_locks_person_and_team_in_the_order_of_all(postgresql_url: str) -> None:
+    """A step of both conversations that is being written in another process is waited for."""
+    store = await Store.open(postgresql_url)
+    await _file_with_first_team(postgresql_url, store)
+    person = await _member_says(store, "5")
+
+    async with transaction_beside(postgresql_url) as saving:
+        await saving.execute(lock_conversations([FIRST]))
+        blocking = asyncio.create_task(store.mark_blocked(person, NOW))
+        await until(lambda: waiting_for_locks(postgresql_url, 1))
+        await saving.execute(lock_conversations([person]))
+    await blocking
+
+    end = WordsDelivered(group="-100", message="5", ok=False)
+    assert await told(store) == [("R1", end)]
+    await store.close()
+
+
+async def test_a_block_and_the_end_of_a_delivery_do_not_wait_for_each_other(
+    postgresql_url: str,
+) -> None:
+    """Both write the member's words that were on their way, and tell the team of it: one does."""
+    store = await Store.open(postgresql_url)
+    await _file_with_first_team(postgresql_url, store)
+    person = await _member_says(store, "5")
+    [words] = await due(store)
+
+    async with transaction_beside(postgresql_url) as saving:
+        await saving.execute(lock_conversations([FIRST]))
+        blocking = asyncio.create_task(store.mark_blocked(person, NOW))
+        await until(lambda: waiting_for_locks(postgresql_url, 1))
+        marking = asyncio.create_task(store.mark_sent([words.id], NOW))
+        await until(lambda: waiting_for_locks(postgresql_url, 2))
+    await asyncio.gather(blocking, marking)
+
+    assert len(await told(store)) == 1
+    await store.close()
 
 
 async def _answered(store: Store, external_id: str, state: ConversationState) -> InboxItem:
