@@ -17,6 +17,8 @@ from handlers.events import Event
 from handlers.requests.references import reference
 from handlers.state import ConversationState
 from handlers.step import Step
+from handlers.team.model import TEAM, Mark, TeamWrote
+from handlers.team.words import never_arrive
 from handlers.values import Reply
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ StepFunction = Callable[[ConversationState, Event, dt.datetime, str, str], Step]
 It is given the time, the reference of a request that the event would file, and the channel.
 """
 FallbackFunction = Callable[[ConversationState, Event], Reply]
-"""What is said when an event failed for good."""
+"""What a person is told when an event of theirs failed for good."""
 
 T = TypeVar("T")
 
@@ -222,9 +224,14 @@ class Inbox:
             await self._store.retry_inbox(item, error, due_at)
         else:
             logger.error("event %d is given up: %s", item.id, error)
-            fallback = self._fallback(item.state, item.event)
-            await self._store.fail_inbox(item, error, fallback, now)
+            await self._store.fail_inbox(item, error, self._said_of(item), now)
             self._announce(item)
+
+    def _said_of(self, item: InboxItem) -> Reply | Mark | None:
+        """What is said of ``item``, which is given up, to whoever it came from."""
+        if item.channel == TEAM or isinstance(item.event, TeamWrote):
+            return never_arrive(item.event, item.address)
+        return self._fallback(item.state, item.event)
 
     def _count(self, result: Stepped) -> None:
         if self._metrics is not None:

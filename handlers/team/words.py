@@ -12,6 +12,7 @@ from handlers.team.course import group_of
 from handlers.team.model import Mark, MemberWrote, ShowTeam, TeamWrote, WordsDelivered
 
 if TYPE_CHECKING:
+    from handlers.events import Event
     from handlers.team.course import Course
     from handlers.values import File
 
@@ -45,6 +46,20 @@ def write(course: Course, event: MemberWrote) -> None:
         preview(course, event.text.removeprefix(CANNED).strip(), event.message)
     else:
         _reply(course, event)
+
+
+def never_arrive(event: Event, address: str) -> Mark | None:
+    """The mark on a member's words whose ``event`` is given up, of the conversation ``address``.
+
+    None where no words were to go anywhere.
+    """
+    match event:
+        case MemberWrote(purpose="reply" | "note"):
+            return _marked(address, event.group, event.message, ok=False)
+        case TeamWrote():
+            return _marked(event.reference, event.group, event.message, ok=False)
+        case _:
+            return None
 
 
 def _tell_talk(course: Course, message: str) -> None:
@@ -98,7 +113,14 @@ def delivered(course: Course, event: WordsDelivered) -> None:
 
 
 def _mark(course: Course, group: str, message: str, *, ok: bool) -> None:
-    if group and message:
-        destination = Destination(channel="team", address=group)
-        mark = Mark(destination=destination, reference=course.reference, message=message, ok=ok)
+    mark = _marked(course.reference, group, message, ok=ok)
+    if mark:
         course.effects.append(ShowTeam(payload=mark))
+
+
+def _marked(reference: str, group: str, message: str, *, ok: bool) -> Mark | None:
+    """The mark on that message; None if it has no id in a group."""
+    if not group or not message:
+        return None
+    destination = Destination(channel="team", address=group)
+    return Mark(destination=destination, reference=reference, message=message, ok=ok)

@@ -17,9 +17,10 @@ from handlers.events import Event, MessageReceived
 from handlers.requests.references import normalised
 from handlers.state import ConversationState, Turn
 from handlers.step import Step
+from handlers.team.model import TEAM, Mark, Member, MemberWrote, TeamWrote, TimeCame
 from handlers.values import Reply
 from tests.bot.storage.making import NOW, execute, message, reply
-from tests.bot.storage.requesting import filing, request
+from tests.bot.storage.requesting import GROUP, filing, request, send_all, take
 from tests.polling import DEADLINE_SECONDS, running, until
 
 FALLBACK = reply("Désolé, votre message n’a pas pu être traité.")
@@ -181,6 +182,58 @@ async def test_a_message_that_cannot_be_handled_is_answered_all_the_same(
     assert (await store.figures(NOW)).inbox_dead == 1
     assert "ValueError" in caplog.text
     assert "06 12 34" not in caplog.text
+
+
+@pytest.mark.usefixtures("quick_retries")
+@pytest.mark.parametrize(
+    ("channel", "address", "event"),
+    [
+        (TEAM, "R1", MemberWrote(member=Member(id="1", name="Anne"), group="-100", message="7")),
+        ("telegram", "100", TeamWrote(reference="R1", by="Anne", group="-100", message="7")),
+    ],
+    ids=["not-read", "not-passed-on"],
+)
+async def test_a_members_words_that_are_given_up_are_marked_so(
+    store: Store, channel: str, address: str, event: Event
+) -> None:
+    """They never arrive, and nobody else is told of a trouble that is not theirs."""
+    await take(store, 1, filing(request("R1")))
+    await send_all(store)
+    inbox = Inbox(store, answer, fallback=fall_back, clock=lambda: NOW)
+
+    async with running(inbox.run()):
+        await inbox.receive([Incoming(channel, "w", address, event)])
+        await until(lambda: drained(store))
+
+    [shown] = await store.claim_outbox(NOW, 10, 60.0, {"team"})
+    mark = Mark(destination=GROUP, reference="R1", message="7", ok=False)
+    assert (shown.address, shown.payload) == (GROUP.address, mark)
+    said = await store.claim_outbox(NOW, 10, 60.0, {"telegram"})
+    assert [item.reply.text for item in said] == ["noted"]
+    assert (await store.figures(NOW)).inbox_dead == 1
+
+
+@pytest.mark.usefixtures("quick_retries")
+@pytest.mark.parametrize(
+    "event",
+    [
+        TimeCame(name="remind"),
+        MemberWrote(member=Member(id="1", name="Anne"), group="-100", message="7", purpose="talk"),
+    ],
+    ids=["timer", "talk"],
+)
+async def test_what_a_team_is_told_in_vain_has_no_reply(store: Store, event: Event) -> None:
+    """There is nobody at a request's conversation with its team who would read one."""
+    await take(store, 1, filing(request("R1")))
+    await send_all(store)
+    inbox = Inbox(store, answer, fallback=fall_back, clock=lambda: NOW)
+
+    async with running(inbox.run()):
+        await inbox.receive([Incoming(TEAM, "w", "R1", event)])
+        await until(lambda: drained(store))
+
+    assert await store.claim_outbox(NOW, 10, 60.0, {"team"}) == []
+    assert (await store.figures(NOW)).inbox_dead == 1
 
 
 @pytest.mark.usefixtures("quick_retries")

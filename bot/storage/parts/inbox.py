@@ -8,7 +8,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from bot.storage import notices, rows, statements, stored_json
-from bot.storage.parts import notices_between
+from bot.storage.parts import notices_between, team
 from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import lock_conversations, new_conversation
 from bot.storage.parts.effects import carry_out
@@ -17,6 +17,7 @@ from bot.storage.parts.privacy import gathering
 from bot.storage.records import Handled, Incoming
 from bot.storage.tables import conversations, has_status, inbox, outbox
 from handlers.events import PERSONS_OWN
+from handlers.team.model import Mark
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -186,9 +187,12 @@ class InboxPart(Part):
             )
 
     async def fail_inbox(
-        self, item: InboxItem, error: str, fallback: Reply, now: dt.datetime
+        self, item: InboxItem, error: str, said: Reply | Mark | None, now: dt.datetime
     ) -> None:
-        """``item`` is given up, and ``fallback`` said; its conversation goes on."""
+        """``item`` is given up, and ``said`` of it; its conversation goes on.
+
+        A mark is shown in its group.
+        """
         async with self._database.write() as connection:
             await connection.execute(lock_conversations([item.conversation_id]))
             if item.id not in await _still_pending(connection, [item]):
@@ -197,7 +201,10 @@ class InboxPart(Part):
                 sa.update(inbox).where(inbox.c.id == item.id).values(**_failed(error))
             )
             await _finish(connection, [item], "dead", now)
-            await _enqueue(connection, [(item, fallback)], now)
+            if isinstance(said, Mark):
+                await team.show(connection, item, said, now)
+            elif said is not None:
+                await _enqueue(connection, [(item, said)], now)
 
 
 async def _gathered(connection: AsyncConnection, accepted: Sequence[Stepped]) -> list[Incoming]:

@@ -128,6 +128,16 @@ async def write(
         await connection.execute(sa.insert(outbox), shown)
 
 
+async def show(connection: AsyncConnection, item: InboxItem, mark: Mark, now: dt.datetime) -> None:
+    """Show ``mark`` in its group because of ``item``; nothing of a request that was erased."""
+    found = sa.select(requests.c.id).where(requests.c.reference == mark.reference)
+    request_id = await connection.scalar(found)
+    if request_id is not None:
+        await connection.execute(
+            sa.insert(outbox).values(rows.team_row(mark, request_id, item, now))
+        )
+
+
 def _id(ids: Mapping[str, int], item: InboxItem, reference: str) -> int:
     if reference not in ids:
         raise EffectRefused(item, f"there is no request {reference}")
