@@ -174,17 +174,32 @@ async def _stand(
     connection: AsyncConnection, request_id: int, effect: KeepHistory, now: dt.datetime
 ) -> None:
     """The request as it now stands. One that the company has withdrawn stays so."""
+    this = sa.and_(requests.c.id == request_id, requests.c.status != "withdrawn")
+    stored: str | None = await connection.scalar(sa.select(requests.c.request).where(this))
+    if stored is None:
+        return
+    team = effect.team or None
     await connection.execute(
         sa.update(requests)
-        .where(requests.c.id == request_id, requests.c.status != "withdrawn")
+        .where(this)
         .values(
             status=effect.status,
-            team=effect.team or None,
+            team=team,
+            request=_of_team(stored, team),
             owner=stored_json.plain(effect.owner),
             updated_at=now,
             version=requests.c.version + 1,
         )
     )
+
+
+def _of_team(stored: str, team: str | None) -> str:
+    """The ``stored`` request as one that ``team`` has, as it is listed and exported."""
+    try:
+        request = request_rows.load_request(stored)
+    except stored_json.UnreadableError:
+        return stored
+    return stored_json.dump(request.model_copy(update={"team": team}))
 
 
 async def _set_timer(connection: AsyncConnection, item: InboxItem, effect: SetTimer) -> None:

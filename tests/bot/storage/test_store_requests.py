@@ -6,11 +6,11 @@ import random
 
 import pytest
 
-from bot.storage.records import EffectRefused, InboxItem, Stepped
+from bot.storage.records import EffectRefused, InboxItem, Incoming, Stepped
 from bot.storage.store import Store, StoreError
 from handlers.effects import LookUpCompany, WithdrawRequest
 from handlers.requests.model import Card
-from handlers.team.model import TEAM
+from handlers.team.model import TEAM, KeepHistory, TimeCame
 from tests.bot.storage.making import (
     NOW,
     claim,
@@ -154,6 +154,25 @@ async def test_what_is_closed_stays_closed_when_the_company_withdraws(
 
     assert found.status == "closed"
     assert [line.kind for line in found.history] == ["filed", "withdrawn"]
+
+
+async def test_a_request_is_of_the_team_that_has_it_now(store: Store) -> None:
+    """Also once the company does something with it: the old team has it no more."""
+    filed = request()
+    await take(store, 1, filing(filed))
+    transferred = KeepHistory(
+        reference="R1", what="transferred", author="Anne", status="open", team="front-desk"
+    )
+    await store.receive([Incoming(TEAM, "t", "R1", TimeCame(name="t"))], NOW)
+    [item] = await claim(store)
+    await store.save([stepped(item, effects=(transferred,))], NOW)
+    assert (await stored(store)).request == filed.model_copy(update={"team": "front-desk"})
+
+    await take(store, 2, adding(filed, "encore"), withdrawing(filed))
+
+    assert (await stored(store)).request.team == "front-desk"
+    assert [found.reference for found in await store.requests(team="front-desk")] == ["R1"]
+    assert await store.requests(team="premises") == []
 
 
 async def test_a_step_saved_twice_files_once(store: Store) -> None:
