@@ -12,7 +12,7 @@ from handlers.privacy.model import EXPORT, DataGathered, GatherData, HeldDeliver
 from handlers.state import ConversationState
 from handlers.values import File
 from tests.bot.privacy.bytes_held import found_in
-from tests.bot.privacy.people import AMELIE, BRUNO, incoming, live_through
+from tests.bot.privacy.people import AMELIE, BRUNO, incoming, live_through, say
 from tests.bot.storage.making import NOW, claim, reply
 from tests.bot.storage.requesting import CRM, GROUP, MAILBOX
 
@@ -89,3 +89,12 @@ async def test_a_state_of_another_version_is_exported_as_it_is(store: Store) -> 
 
     assert data["remembered"]["asked"] == AMELIE.words
     assert (await store.held(item.conversation_id)).messages == 1
+
+
+async def test_a_message_with_half_a_character_is_counted_and_exported(store: Store) -> None:
+    """As every other: what it is written with must not hide it."""
+    item = await say(store, AMELIE, 1, text="coupé \ud83d")
+
+    assert (await store.held(item.conversation_id)).messages == 1
+    data = json.loads(await store.export(item.conversation_id, NOW))
+    assert [message["text"] for message in data["messages"]] == ["coupé ?"]

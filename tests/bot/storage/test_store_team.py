@@ -138,10 +138,10 @@ async def test_a_group_that_moved_is_told_of_once_to_its_requests(store: Store) 
 
 
 async def test_a_members_words_are_said_to_have_arrived_or_not(store: Store) -> None:
-    """Their conversation is told when the delivery ends, either way."""
+    """Their conversation is told when the delivery ends, either way, whatever they wrote."""
     await take(store, 1, filing(request("R1")))
-    for number in "56":
-        await _member_says(store, number)
+    for number, text in (("5", "Bonjour"), ("6", "Bonjour \ud83d")):
+        await _member_says(store, number, text)
     [first] = await due(store)
     await store.mark_sent([first.id], NOW)
     [second] = await due(store)
@@ -150,12 +150,12 @@ async def test_a_members_words_are_said_to_have_arrived_or_not(store: Store) -> 
     assert [await told(store) for _ in ends] == [[("R1", end)] for end in ends]
 
 
-async def _member_says(store: Store, number: str) -> str:
+async def _member_says(store: Store, number: str, text: str = "Bonjour") -> str:
     """A member's words wait to be sent to the person; the person's conversation."""
     await store.receive([message(f"m{number}", PERSON)], NOW)
     [item] = await claim(store)
     receipt = Receipt(reference="R1", group="-100", message=number)
-    said = Reply(text="Bonjour", language="fr", author="Anne", receipt=receipt)
+    said = Reply(text=text, language="fr", author="Anne", receipt=receipt)
     assert await store.save([Stepped(item, ConversationState(), (said,), ())], NOW) == []
     return item.conversation_id
 
