@@ -121,7 +121,7 @@ class Dispatcher:
                 self._claimed.discard(item.id)
                 self.wake()
                 return
-            await self._deliveries[item.channel].deliver(item)
+            await self._deliver(item)
         except Exception as error:  # noqa: BLE001 - an unknown one is taken for transient
             try:
                 await finished(self._note_failure(item, error))
@@ -132,6 +132,13 @@ class Dispatcher:
         else:
             self._sent.add(item.id)
             self._anything_sent.ring()
+
+    async def _deliver(self, item: OutboxItem) -> None:
+        """Send ``item``, or raise why it is not sent."""
+        if item.unreadable is not None:
+            # A newer version may be at work beside this one, as while it replaces this one.
+            raise TransientError(item.unreadable)
+        await self._deliveries[item.channel].deliver(item)
 
     async def _is_withheld(self, item: OutboxItem) -> bool:
         """Whether a member of a team has taken over: asked now, for ``item`` may have waited."""

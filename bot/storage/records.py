@@ -114,6 +114,11 @@ class OutboxItem:
     created_at: dt.datetime
     retried_at: dt.datetime | None = None
     """When staff asked for it to be tried anew; its age counts from then."""
+    unreadable: str | None = None
+    """Why the payload could not be read, which is then an empty reply.
+
+    A newer version of the program may have written it, and may yet send it.
+    """
 
     @property
     def tried_since(self) -> dt.datetime:

@@ -192,18 +192,22 @@ def _outbox_row(
 
 
 def outbox_item(row: Row) -> OutboxItem:
-    """A claimed row of the outbox; raises UnreadableError."""
-    return OutboxItem(
+    """A claimed row of the outbox."""
+    item = OutboxItem(
         id=row.id,
         channel=row.channel,
         address=row.address,
         conversation_id=row.conversation_id,
-        payload=load_payload(row.kind, row.payload),
+        payload=Reply(text="", language="fr"),
         context=json.loads(row.context),
         attempts=row.attempts,
         created_at=row.created_at,
         retried_at=row.retried_at,
     )
+    try:
+        return replace(item, payload=load_payload(row.kind, row.payload))
+    except UnreadableError as error:
+        return replace(item, unreadable=str(error))
 
 
 def stored_replies(rows: Iterable[Row]) -> list[StoredReply]:

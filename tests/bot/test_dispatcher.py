@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
@@ -233,6 +234,52 @@ async def test_what_is_refused_for_good_is_given_up(store: Store, clock: Clock) 
 
     assert wire.texts() == ["reply 2"]
     assert (await store.figures(NOW)).outbox_dead == 1
+
+
+async def test_what_a_newer_version_wrote_is_left_to_it(
+    store: Store, database_url: str, clock: Clock
+) -> None:
+    """While one version replaces the other, both are at work: nothing is given up for that."""
+    await handle(store, message(1), message(2))
+    [(payload,)] = await execute(database_url, "SELECT payload FROM outbox WHERE id = 1")
+    await execute(database_url, 'UPDATE outbox SET payload = \'{"said":"…"}\' WHERE id = 1')
+    wire = Wire()
+    async with running(dispatching(store, wire, clock).run()):
+        await until(lambda: has_error(store))
+    assert (await store.figures(NOW)).outbox_dead == 0
+
+    # The newer one is this one, once it can read what stands there.
+    await execute(
+        database_url, "UPDATE outbox SET payload = :payload WHERE id = 1", payload=payload
+    )
+    clock.advance(1)
+    async with running(dispatching(store, wire, clock).run()):
+        await until(lambda: emptied(store))
+
+    assert wire.texts() == ["reply 1", "reply 2"]
+
+
+async def test_what_no_version_can_read_is_given_up_after_a_day(
+    store: Store, database_url: str, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A damaged row does not hold its lane for ever; the log says why it was given up."""
+    await handle(store, message(1), message(2))
+    await execute(database_url, "UPDATE outbox SET payload = '{}' WHERE id = 1")
+    wire = Wire()
+    async with running(dispatching(store, wire, clock).run()):
+        for attempts in range(1, 8):
+            await until(partial(has_failed, database_url, attempts))
+            clock.advance(4 * 3600)
+        await until(lambda: emptied(store))
+
+    assert wire.texts() == ["reply 2"]
+    assert (await store.figures(NOW)).outbox_dead == 1
+    assert "is given up at attempt 8: reply: reply.text missing" in caplog.text
+
+
+async def has_failed(url: str, attempts: int) -> bool:
+    """The first delivery failed so often."""
+    return await execute(url, "SELECT attempts FROM outbox WHERE id = 1") == [(attempts,)]
 
 
 async def test_what_fails_for_a_day_is_given_up(sqlite_store: Store, clock: Clock) -> None:

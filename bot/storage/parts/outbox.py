@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.storage import notices, rows, statements, stored_json
+from bot.storage import notices, rows, statements
 from bot.storage.parts import history, notices_between
 from bot.storage.parts.base import Part
 from bot.storage.parts.conversations import lock_conversations
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from bot.storage.records import Incoming, OutboxItem
     from handlers.requests.model import Card
 
-logger = logging.getLogger(__name__)
-
 
 class OutboxPart(Part):
     """Gives deliveries out to be sent, and writes what became of them."""
@@ -39,16 +36,9 @@ class OutboxPart(Part):
         """
         wanted = outbox.c.channel.in_(sorted(channels))
         claim = statements.claim(outbox, ["channel", "address"], now, limit, lease_seconds, wanted)
-        items = []
         async with self._database.write() as connection:
             claimed = (await connection.execute(claim)).all()
-            for row in sorted(claimed, key=lambda row: row.id):
-                try:
-                    items.append(rows.outbox_item(row))
-                except stored_json.UnreadableError as error:
-                    logger.error("outbox row %d is given up: %s", row.id, error)  # noqa: TRY400 - the trace says no more
-                    await _give_up(connection, outbox.c.id == row.id, str(error), now)
-        return items
+        return [rows.outbox_item(row) for row in sorted(claimed, key=lambda row: row.id)]
 
     async def extend_outbox(self, ids: Collection[int], leased_until: dt.datetime) -> None:
         """Keep the lease of deliveries that are still under way.
