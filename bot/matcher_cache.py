@@ -7,9 +7,11 @@ arrays are stored, and nothing of them is executed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
+import time
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
@@ -28,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 KEPT = 8
 """So many folders' files are kept; the oldest go first."""
+ABANDONED_SECONDS = 3600.0
+"""Nobody writes a file for so long: whoever began it was killed."""
 
 
 def build_matcher(
@@ -103,7 +107,17 @@ def _write(path: Path, learned: Learned) -> None:
         with unfinished.open("wb") as file:
             np.savez(file, allow_pickle=False, **learned.arrays())
         unfinished.replace(path)
-        for old in sorted(path.parent.glob("*.npz"), key=lambda kept: kept.stat().st_mtime)[:-KEPT]:
-            old.unlink(missing_ok=True)
+        _tidy(path.parent)
     except OSError as error:
         logger.warning("Cannot keep the matcher in %s: %s", path.parent, error)
+        with contextlib.suppress(OSError):  # the folder itself may not be there
+            unfinished.unlink(missing_ok=True)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove the oldest matchers, and what killed processes left half written."""
+    for old in sorted(folder.glob("*.npz"), key=lambda kept: kept.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
+    for left in folder.glob("*.tmp"):
+        if left.stat().st_mtime < time.time() - ABANDONED_SECONDS:
+            left.unlink(missing_ok=True)

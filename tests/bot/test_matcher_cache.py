@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,25 @@ def test_two_processes_that_learn_at_once_do_not_share_a_file(
     monkeypatch.setattr(Matcher, "_learn", None)
     assert build_matcher(base, cache, packages={}).match(MESSAGE, "fr")
     assert {one.name for one in cache.iterdir()} == {path.name, others.name}
+
+
+def test_what_was_half_written_does_not_pile_up(
+    base: KnowledgeBase, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither what could not be finished, as on a full disk, nor what a killed process left."""
+    cache = tmp_path / "cache"
+    build_matcher(base, cache, packages={})
+    [path] = cache.glob("*.npz")
+    path.unlink()
+    path.mkdir()
+    build_matcher(base, cache, packages={})
+    assert "Cannot keep the matcher" in caplog.text
+    assert list(cache.iterdir()) == [path]
+
+    path.rmdir()
+    left = path.with_suffix(".1.tmp")
+    left.write_bytes(b"half written")
+    two_hours_ago = time.time() - 7200
+    os.utime(left, (two_hours_ago, two_hours_ago))
+    build_matcher(base, cache, packages={})
+    assert list(cache.iterdir()) == [path]
