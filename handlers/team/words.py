@@ -23,9 +23,14 @@ DOWNLOAD_LIMIT_BYTES = 20_000_000
 
 
 def write(course: Course, event: MemberWrote) -> None:
-    """A note is kept, a reply goes to the company, a canned reply is shown first."""
+    """A note is kept, a reply goes to the company, a canned reply is shown first.
+
+    In the group of a team that does not have the request nothing is passed on, and that is shown.
+    """
     group = group_of(course.team)
     if group is None or group.address != event.group:
+        if event.purpose != "talk":
+            _mark(course, event.group, event.message, ok=False)
         return
     if event.purpose == "lost":
         course.say(course.base.messages.team_talk, answers=event.message)

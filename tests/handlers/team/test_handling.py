@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.events import Event
+from handlers.requests.model import Destination
 from handlers.state import ConversationState
 from handlers.step import Step
 from handlers.team.model import (
@@ -168,6 +169,34 @@ def test_a_transfer_moves_the_card_and_its_history() -> None:
     assert work.press("take", BASILE).effects == ()  # the old group's card does nothing any more
     work.press("take", BASILE, group=OTHER_GROUP)
     assert work.handling.owner == BASILE
+
+
+@pytest.mark.parametrize("purpose", ["reply", "note", "lost"])
+def test_what_is_written_where_the_request_has_left_is_marked(
+    purpose: Literal["reply", "note", "lost"],
+) -> None:
+    """It went nowhere, and whoever wrote it sees that; members' talk was for nobody else."""
+    work = Work()
+    work.press("transfer", argument="accueil")
+    assert work.write("Je vous rappelle.", purpose=purpose).effects == (_not_passed_on(GROUP),)
+    assert work.write("On déjeune ?", purpose="talk").effects == ()
+
+
+def test_a_reply_of_the_stand_in_is_marked_until_it_takes_the_request() -> None:
+    """Its group was shown the request; what it says before it has it reaches nobody."""
+    work = Work()
+    work.happens(TimeCame(name="remind"))
+    work.happens(TimeCame(name="remind"))
+    result = work.write("Me voici.", BASILE, group=OTHER_GROUP)
+    assert result.effects == (_not_passed_on(OTHER_GROUP),)
+    work.press("take", BASILE, group=OTHER_GROUP)
+    work.write("Me voici.", BASILE, group=OTHER_GROUP)
+    assert [told.text for told in work.told() if isinstance(told, TeamWrote)] == ["Me voici."]
+
+
+def _not_passed_on(group: str) -> ShowTeam:
+    there = Destination(channel="team", address=group)
+    return ShowTeam(payload=Mark(destination=there, reference=REFERENCE, message="77", ok=False))
 
 
 def test_closing_tells_the_company_once_and_a_rating_counts_once() -> None:

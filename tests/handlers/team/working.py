@@ -96,18 +96,19 @@ class Work:
         chosen = ActionChosen(member=by, group=group, action=action, argument=argument)
         return self.happens(chosen)
 
-    def write(
+    def write(  # noqa: PLR0913 - what a message may have
         self,
         text: str,
         by: Member = ANNE,
-        purpose: Literal["reply", "note"] = "reply",
+        purpose: Literal["reply", "note", "talk", "lost"] = "reply",
         file: File | None = None,
         *,
         edited: bool = False,
+        group: str = GROUP,
     ) -> Step:
-        """A reply to one of the assistant's messages."""
+        """A message of a member's, most often a reply to one of the assistant's."""
         wrote = MemberWrote(
-            member=by, group=GROUP, message="77", text=text, purpose=purpose, file=file,
+            member=by, group=group, message="77", text=text, purpose=purpose, file=file,
             edited=edited,
         )  # fmt: skip
         return self.happens(wrote)
