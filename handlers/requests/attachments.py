@@ -83,8 +83,11 @@ def _too_large(talk: Talk, file: File) -> str:
 
 
 def _too_many(talk: Talk) -> Step:
-    text = talk.words(talk.messages.request_files_too_many, most=str(MOST_FILES))
-    return _declined(talk.having(album_refused=True), text)
+    return _declined(talk.having(album_refused=True), _too_many_words(talk))
+
+
+def _too_many_words(talk: Talk) -> str:
+    return talk.words(talk.messages.request_files_too_many, most=str(MOST_FILES))
 
 
 def _declined(talk: Talk, text: str) -> Step:
@@ -164,14 +167,20 @@ def _offered(talk: Talk) -> Step:
 def attached(talk: Talk, reference: str) -> Step:
     """The files that were kept join the open request of that reference, as many as it can have."""
     filed = open_requests.find(talk, reference)
-    if filed is None or not talk.state.files:
+    files = talk.state.files
+    if filed is None or not files:
         return open_requests.gone(talk)
-    room = MOST_FILES - len(filed.request.details.files)
-    files = talk.state.files[: max(0, room)]
-    talk = talk.having(files=())
-    if not files:
+    return added_as_fit(talk.having(files=()), filed, "", files)
+
+
+def added_as_fit(talk: Talk, filed: FiledRequest, text: str, files: tuple[File, ...]) -> Step:
+    """``text`` joins the request, and as many of ``files`` as it can have: more are spoken of."""
+    room = max(0, MOST_FILES - len(filed.request.details.files))
+    fitting, more = files[:room], files[room:]
+    if more and not fitting and not text:
         return _too_many(talk)
-    return open_requests.added(talk, filed, "", files)
+    but = _too_many_words(talk) if more else ""
+    return open_requests.added(talk, filed, text, fitting, but)
 
 
 def dropped(talk: Talk) -> Step:
