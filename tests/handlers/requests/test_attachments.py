@@ -9,7 +9,6 @@ from handlers.events import AttachmentReceived, CommandGiven
 from handlers.requests.attachments import LARGEST_MEGABYTES, MOST_FILES
 from handlers.state import ConversationState
 from handlers.step import Step
-from handlers.values import File
 from tests.handlers.conversing import REFERENCE, text
 from tests.handlers.requests.forms import (
     NEED,
@@ -21,21 +20,7 @@ from tests.handlers.requests.forms import (
     press,
     pressed,
 )
-
-
-def file(number: int = 1, size: int | None = 1_000, name: str = "") -> File:
-    """A document on Telegram."""
-    return File(
-        channel="telegram", id=f"f{number}", name=name or f"plan-{number}.pdf", size_bytes=size
-    )
-
-
-def sent(
-    number: int = 1, album: str = "", caption: str = "", **values: object
-) -> AttachmentReceived:
-    """A document as it arrives."""
-    document = file(number, **values)  # type: ignore[arg-type]
-    return AttachmentReceived(what="document", file=document, album=album, caption=caption)
+from tests.handlers.requests.sending import file, sent
 
 
 def open_one() -> Step:
