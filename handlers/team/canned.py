@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.team import waiting
-from handlers.team.model import TEAM, Member, TeamWrote
+from handlers.team.buttons import key, value
+from handlers.team.model import Member, TeamWrote
 from handlers.wording import Wording
 from knowledge.markup import to_plain
 
@@ -21,7 +22,7 @@ def preview(course: Course, asked: str, message: str) -> None:
     messages = course.base.messages
     for entry in _meant(course, asked):
         button = course.wording.button(
-            messages.team_button_send, f"{TEAM}:reply:{course.reference}:{entry.id}"[:64]
+            messages.team_button_send, value(course, "reply", key(entry.id))
         )
         heading = course.wording.text(messages.team_canned)
         course.post(f"{heading}\n\n{_answer(course, entry)}", button, answers=message)
@@ -36,9 +37,9 @@ def _meant(course: Course, asked: str) -> list[Entry]:
     return [match.entry for match in matches[:OFFERED]]
 
 
-def send_entry(course: Course, member: Member, entry_id: str) -> None:
-    """The entry's answer goes to the company as the member's words."""
-    entry = next((e for e in course.base.entries if e.id.startswith(entry_id)), None)
+def send_entry(course: Course, member: Member, chosen: str) -> None:
+    """The answer of the entry of that key goes to the company as the member's words."""
+    entry = next((entry for entry in course.base.entries if key(entry.id) == chosen), None)
     if entry is None:
         return
     text = to_plain(_answer(course, entry))

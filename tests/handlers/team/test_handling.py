@@ -31,6 +31,8 @@ from handlers.team.model import (
     WordsDelivered,
 )
 from handlers.values import File
+from knowledge.matching import Matcher
+from knowledge.model import Team
 from tests.handlers.team.working import (
     ANNE,
     BASILE,
@@ -41,6 +43,7 @@ from tests.handlers.team.working import (
     REFERENCE,
     Work,
     effects,
+    matcher,
     request,
 )
 
@@ -246,6 +249,49 @@ def test_an_answer_of_the_knowledge_base_is_seen_before_it_goes() -> None:
     [told] = work.told()
     assert isinstance(told, TeamWrote)
     assert told.text
+
+
+_LONG = "an-id-of-which-a-button-can-hold-no-more-than-its-first"
+"""With two characters more it is as long as an id may be."""
+
+
+def test_the_answer_that_was_seen_is_the_one_that_is_sent() -> None:
+    """Whatever other ids begin with the same letters, and wherever they stand in the folder."""
+    ids = ("axe-bis", "axe", f"{_LONG}-2", f"{_LONG}-1", _LONG, _LONG[:45], _LONG[:30])
+    base = matcher().base
+    named = [
+        entry.model_copy(update={"id": one, "answer": {"fr": f"Voici {one}."}})
+        for one, entry in zip(ids, base.entries, strict=False)
+    ]
+    entries = (*named, *base.entries[len(ids) :])
+    folder = Matcher(base.model_copy(update={"entries": entries}), matcher().learned)
+    for one in ids:
+        work = Work(folder=folder)
+        work.write(f"? {one}")
+        _fits(work.last)
+        [button] = [button for post in work.posts() for button in post.buttons]
+        work.press("reply", argument=button.value.split(":", 3)[3])
+        [told] = work.told()
+        assert isinstance(told, TeamWrote)
+        assert told.text.startswith(f"Voici {one}.")
+
+
+def test_a_transfer_goes_to_the_team_that_was_chosen() -> None:
+    """Whatever other team's id begins with the same letters."""
+    base = matcher().base
+    ids = ("accueil-bis", f"{_LONG}-2", f"{_LONG}-1", _LONG, _LONG[:30])
+    others = tuple(Team(id=one, name={"fr": f"Équipe {one}"}, email="a@b.example") for one in ids)
+    routing = base.routing.model_copy(update={"teams": (*others, *base.routing.teams)})
+    folder = Matcher(base.model_copy(update={"routing": routing}), matcher().learned)
+    for one in (*ids, "accueil"):
+        work = Work(folder=folder)
+        work.press("transfer")
+        _fits(work.last)
+        [choice] = [post for post in work.posts() if len(post.buttons) > 1]
+        name = routing.team(one).name["fr"]  # type: ignore[union-attr]
+        [value] = [button.value for button in choice.buttons if button.label == name]
+        work.press("transfer", argument=value.split(":", 3)[3])
+        assert work.handling.request.team == one
 
 
 def test_a_company_that_waits_is_remembered_then_escalated() -> None:

@@ -77,7 +77,8 @@ def request(team: str = "locaux") -> Request:
 class Work:
     """A request's conversation with its team, event after event."""
 
-    def __init__(self, team: str = "locaux") -> None:
+    def __init__(self, team: str = "locaux", folder: Matcher | None = None) -> None:
+        self.folder = folder or matcher()
         self.state = ConversationState()
         self.now = NOW
         self.last = self.happens(RequestFiled(request=request(team), person=PERSON))
@@ -85,7 +86,7 @@ class Work:
     def happens(self, event: Event) -> Step:
         """The step of ``event``, after the state went through the database."""
         stored = ConversationState.model_validate_json(self.state.model_dump_json())
-        self.last = step(matcher(), stored, event, self.now, "D-9", TEAM)
+        self.last = step(self.folder, stored, event, self.now, "D-9", TEAM)
         self.state = self.last.state
         return self.last
 
