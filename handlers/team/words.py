@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.requests.model import Destination
 from handlers.team import waiting
 from handlers.team.actions import may_act
-from handlers.team.canned import preview
+from handlers.team.canned import meant, preview
 from handlers.team.course import group_of
 from handlers.team.model import Mark, MemberWrote, ShowTeam, TeamWrote, WordsDelivered
 
@@ -44,10 +44,10 @@ def write(course: Course, event: MemberWrote) -> None:
         course.say(course.base.messages.team_noted, answers=event.message)
     elif course.handling.status == "withdrawn":
         course.say(course.base.messages.team_withdrawn_already, answers=event.message)
+    elif event.text.startswith(CANNED) and event.file is None:
+        _ask_knowledge(course, event)
     elif not may_act(course, event.member):
         _mark(course, event.group, event.message, ok=False)
-    elif event.text.startswith(CANNED) and event.file is None:
-        preview(course, event.text.removeprefix(CANNED).strip(), event.message)
     else:
         _reply(course, event)
 
@@ -57,6 +57,20 @@ def _tell_talk(course: Course, message: str) -> None:
     if not course.handling.told_talk:
         course.change(told_talk=True)
         course.say(course.base.messages.team_talk, answers=message)
+
+
+def _ask_knowledge(course: Course, event: MemberWrote) -> None:
+    """Answers are shown to whoever may send them; where there are none, nobody takes the request.
+
+    The company would be told of somebody who has nothing to say to it.
+    """
+    entries = meant(course, event.text.removeprefix(CANNED).strip())
+    if not entries:
+        course.say(course.base.messages.team_canned_none, answers=event.message)
+    elif may_act(course, event.member):
+        preview(course, entries, event.message)
+    else:
+        _mark(course, event.group, event.message, ok=False)
 
 
 def _reply(course: Course, event: MemberWrote) -> None:

@@ -31,6 +31,7 @@ from handlers.team.model import (
     WordsDelivered,
 )
 from handlers.values import File
+from knowledge.markup import to_plain
 from knowledge.matching import Matcher
 from knowledge.model import Team
 from tests.handlers.team.working import (
@@ -249,6 +250,27 @@ def test_an_answer_of_the_knowledge_base_is_seen_before_it_goes() -> None:
     [told] = work.told()
     assert isinstance(told, TeamWrote)
     assert told.text
+
+
+@pytest.mark.parametrize("asked", ["? zzqxv kkwpl", "?", "? "])
+def test_a_question_that_has_no_answer_is_told_and_takes_nothing(asked: str) -> None:
+    """The member reads that nothing was found and nothing sent; the request is still nobody's."""
+    work = Work()
+    work.write(asked)
+    [post] = work.posts()
+    assert "rien n'a été envoyé" in to_plain(post.text)
+    assert post.answers == "77"
+    assert work.told() == []
+    assert (work.handling.owner, work.handling.status) == (None, "open")
+
+
+def test_an_answer_that_is_gone_meanwhile_is_told() -> None:
+    """The folder was edited after the preview."""
+    work = Work()
+    work.press("take")
+    work.press("reply", argument="of-yesterday")
+    assert "rien n'a été envoyé" in work.shown()
+    assert work.told() == []
 
 
 _LONG = "an-id-of-which-a-button-can-hold-no-more-than-its-first"
