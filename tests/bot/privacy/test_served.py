@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.storage.store import Store
-from handlers import commands
+from handlers import command_names
 from tests.bot.privacy.bytes_held import everything, found_in
 from tests.polling import until
 from tests.servers import telegram_updates as people
@@ -269,7 +269,7 @@ async def test_nothing_that_a_person_writes_is_logged(
         await world.ask("/mesdonnees")
         await world.reads("Voici ce que je garde")
         world.server.refuse_topics = True
-        monkeypatch.setattr(commands, "command_typed", broken)
+        monkeypatch.setattr(command_names, "command_typed", broken)
         await world.server.push(people.text(ZOE, QUESTION))
         await world.reads("Un problème technique")
 
