@@ -25,6 +25,8 @@ from bot.channels.web_access import (
     MESSAGE_LIMIT,
     SETTINGS,
     STORE,
+    STREAMS,
+    STREAMS_OF_ONE,
     UPLOADS,
     UPLOADS_OF_ONE,
     authorised,
@@ -47,7 +49,11 @@ from bot.channels.web_schema import (
     reply_json,
     transcript_json,
 )
-from bot.channels.web_stream import stream_events
+from bot.channels.web_stream import (
+    STREAMS_OF_CONVERSATION,
+    STREAMS_OF_NETWORK,
+    stream_events,
+)
 from bot.storage.records import Incoming, StoredFile
 from handlers.events import AttachmentReceived, Event
 from handlers.values import File
@@ -102,6 +108,8 @@ def add_web_routes(  # noqa: PLR0913 - the parts that serving.py wires
     app[UPLOADS] = asyncio.Semaphore(UPLOADS_AT_ONCE)
     app[UPLOADS_OF_ONE] = AtOnce(UPLOADS_OF_NETWORK)
     app[DOWNLOADS] = asyncio.Semaphore(DOWNLOADS_AT_ONCE)
+    app[STREAMS] = AtOnce(STREAMS_OF_CONVERSATION)
+    app[STREAMS_OF_ONE] = AtOnce(STREAMS_OF_NETWORK)
     app[CLOSING] = asyncio.Event()
     page = Page(knowledge)
     app.router.add_get("/", page.index)

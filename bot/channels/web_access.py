@@ -34,6 +34,8 @@ CONVERSATION_LIMIT = web.AppKey("web_conversation_limit", RateLimit)
 UPLOADS = web.AppKey("web_uploads", asyncio.Semaphore)
 UPLOADS_OF_ONE = web.AppKey("web_uploads_of_one", AtOnce)
 DOWNLOADS = web.AppKey("web_downloads", asyncio.Semaphore)
+STREAMS = web.AppKey("web_streams", AtOnce)
+STREAMS_OF_ONE = web.AppKey("web_streams_of_one", AtOnce)
 CLOSING = web.AppKey("web_closing", asyncio.Event)
 
 BUSY_SECONDS = 5.0
