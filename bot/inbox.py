@@ -46,6 +46,11 @@ LEASE_SECONDS = 30.0
 """After so long, another process takes over what a killed one had claimed."""
 POLL_SECONDS = 1.0
 """How often to look without being woken: for retries, and for what other processes left."""
+BESIDE_SECONDS = 5.0
+"""How often those who wait for replies look where one process handles all events: on SQLite.
+
+Its bells ring for every event; what is left is the last word of an erasure, which none brings.
+"""
 RETRY_SECONDS = (0.5, 1.0, 2.0)
 """Pauses after a failed step; the person waits meanwhile, so they are few and short."""
 
@@ -137,6 +142,7 @@ class Inbox:
         """What ``read`` finds, as soon as it does; None on time-out."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + timeout_seconds
+        pause = BESIDE_SECONDS if self._store.has_one_instance else POLL_SECONDS
         with self._handled.at(key) as bell:
             while True:
                 # A page that leaves must not break a connection off in the middle of a query.
@@ -144,7 +150,7 @@ class Inbox:
                 left = deadline - clock()
                 if found is not None or left <= 0:
                     return found
-                await bell.wait(min(left, POLL_SECONDS))
+                await bell.wait(min(left, pause))
 
     async def _handle_for_ever(self) -> None:
         while True:

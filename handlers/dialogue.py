@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from handlers import attachments, commands, messages, pressing
+from handlers import attachments, command_names, commands, messages, pressing
 from handlers.events import (
     AttachmentReceived,
     ButtonPressed,
@@ -55,7 +55,7 @@ def step(  # noqa: PLR0913, PLR0917 - the contract of a step
         return privacy.while_erasing(talk, event)
     if isinstance(event, MessageReceived) and not event.edited:
         # Pages have no commands of their own: a person types them.
-        event = commands.command_typed(event.text) or event
+        event = command_names.command_typed(event.text) or event
     return _answered(talk, event)
 
 

@@ -56,7 +56,7 @@ def written(talk: Talk, text: str, *, is_edit: bool = False) -> Step:
 
 
 def _about_requests(talk: Talk, text: str, *, is_edit: bool) -> Step | None:
-    """The words that resume a request, list those that are open, or agree once more."""
+    """What is said of requests: a control word, or the answer that a paused form waits for."""
     paused, word = talk.state.form, control(text)
     if word == "list":
         return beside(talk, listing.listed(talk))

@@ -33,7 +33,7 @@ _MONTHS = {
 
 def entry_button(entry: Entry, language: Language) -> Button:
     """The button that leads to ``entry``."""
-    return Button(label=entry.label_in(language), value=f"entry:{entry.id}"[:64])
+    return Button(label=entry.label_in(language), value=f"entry:{entry.id}")
 
 
 def is_lasting(value: str) -> bool:

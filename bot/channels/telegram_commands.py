@@ -15,12 +15,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from knowledge.model import Language, Messages
-
-_NAMES: dict[Language, list[str]] = {
-    "fr": "start demande demandes menu contact langue aide mesdonnees effacer".split(),
-    "en": "start request requests menu contact language help mydata erase".split(),
-}
+    from knowledge.model import Language, Messages, Texts
 
 logger = logging.getLogger(__name__)
 
@@ -41,18 +36,22 @@ async def introduce(bot: Bot, messages: Messages, languages: Sequence[Language])
 
 
 def _commands(messages: Messages, language: Language) -> list[BotCommand]:
-    texts = (
-        messages.command_start,
-        messages.command_request,
-        messages.command_requests,
-        messages.command_menu,
-        messages.command_contact,
-        messages.command_language,
-        messages.command_help,
-        messages.command_mydata,
-        messages.command_erase,
+    table: tuple[tuple[str, str, Texts], ...] = (
+        ("start", "start", messages.command_start),
+        ("demande", "request", messages.command_request),
+        ("demandes", "requests", messages.command_requests),
+        ("menu", "menu", messages.command_menu),
+        ("contact", "contact", messages.command_contact),
+        ("langue", "language", messages.command_language),
+        ("aide", "help", messages.command_help),
+        ("mesdonnees", "mydata", messages.command_mydata),
+        ("effacer", "erase", messages.command_erase),
     )
     return [
-        BotCommand(name, text.get(language) or next(iter(text.values())))
-        for name, text in zip(_NAMES[language], texts, strict=True)
+        BotCommand({"fr": french, "en": english}[language], _in(language, texts))
+        for french, english, texts in table
     ]
+
+
+def _in(language: Language, texts: Texts) -> str:
+    return texts.get(language) or next(iter(texts.values()))

@@ -14,7 +14,7 @@ from bot.file_names import safe_name
 from bot.media_types import may_be_accepted
 from bot.storage.records import Incoming
 from bot.telegram_client import CHANNEL
-from handlers.commands import COMMANDS
+from handlers.command_names import COMMANDS
 from handlers.events import (
     AttachmentReceived,
     ButtonPressed,

@@ -20,7 +20,7 @@ from bot.channels.terminal_files import FileError, content_of, save
 from bot.file_names import safe_name
 from bot.media_types import recognise
 from bot.storage.records import Incoming, StoredFile
-from handlers.commands import command_typed
+from handlers.command_names import command_typed
 from handlers.events import AttachmentReceived, ButtonPressed, CommandGiven, Event, MessageReceived
 from handlers.privacy.model import EXPORT
 from handlers.values import File, Reply

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.channels.web_access import (
+    BUSY_SECONDS,
     CLOSING,
     CONVERSATION_LIMIT,
     DOWNLOAD_LIMIT,
@@ -24,17 +25,21 @@ from bot.channels.web_access import (
     MESSAGE_LIMIT,
     SETTINGS,
     STORE,
+    STREAMS,
+    STREAMS_OF_ONE,
     UPLOADS,
+    UPLOADS_OF_ONE,
     authorised,
     check_limit,
     check_origin,
     json_response,
     network,
+    place,
     token_hash,
 )
 from bot.channels.web_downloads import DOWNLOADS_AT_ONCE, get_file
-from bot.channels.web_files import UPLOADS_AT_ONCE, SentFile, check_room
-from bot.channels.web_limits import RateLimit
+from bot.channels.web_files import UPLOADS_AT_ONCE, UPLOADS_OF_NETWORK, SentFile, check_room
+from bot.channels.web_limits import AtOnce, RateLimit
 from bot.channels.web_page import Page, add_security_headers
 from bot.channels.web_schema import (
     BODY_LIMIT_BYTES,
@@ -44,7 +49,11 @@ from bot.channels.web_schema import (
     reply_json,
     transcript_json,
 )
-from bot.channels.web_stream import stream_events
+from bot.channels.web_stream import (
+    STREAMS_OF_CONVERSATION,
+    STREAMS_OF_NETWORK,
+    stream_events,
+)
 from bot.errors import without_message
 from bot.storage.records import Incoming, StoredFile
 from handlers.events import AttachmentReceived, Event
@@ -64,8 +73,6 @@ if TYPE_CHECKING:
 CHANNEL = "web"
 ANSWER_WITHIN_SECONDS = 10.0
 """How long a POST waits for its replies; later ones come by the event stream."""
-BUSY_SECONDS = 5.0
-"""After so long, one of the uploads under way is likely to be done."""
 
 _DESCRIPTION = Path(__file__).resolve().parent / "openapi.yaml"
 _REASONS = {
@@ -100,7 +107,10 @@ def add_web_routes(  # noqa: PLR0913 - the parts that serving.py wires
     app[FILE_LIMIT] = RateLimit(settings.web_files_per_minute)
     app[DOWNLOAD_LIMIT] = RateLimit(settings.web_files_per_minute)
     app[UPLOADS] = asyncio.Semaphore(UPLOADS_AT_ONCE)
+    app[UPLOADS_OF_ONE] = AtOnce(UPLOADS_OF_NETWORK)
     app[DOWNLOADS] = asyncio.Semaphore(DOWNLOADS_AT_ONCE)
+    app[STREAMS] = AtOnce(STREAMS_OF_CONVERSATION)
+    app[STREAMS_OF_ONE] = AtOnce(STREAMS_OF_NETWORK)
     app[CLOSING] = asyncio.Event()
     page = Page(knowledge)
     app.router.add_get("/", page.index)
@@ -194,14 +204,16 @@ async def post_file(http_request: web.Request) -> web.Response:
     conversation_id = await authorised(http_request)
     app = http_request.app
     # By address and not by conversation, of which one can open many: a file is large.
-    check_limit(app[FILE_LIMIT], network(http_request), "files")
-    if app[UPLOADS].locked():
-        message = "Many files are on their way. Try again in a moment."
-        raise ApiError(429, "too_many", message, retry_after_seconds=BUSY_SECONDS)
-    async with app[UPLOADS]:
-        sent = await SentFile.receive(http_request)
-        key = external_id(conversation_id, sent.id)
-        file = await _keep(app[STORE], conversation_id, key, sent)
+    sender = network(http_request)
+    check_limit(app[FILE_LIMIT], sender, "files")
+    with place(app[UPLOADS_OF_ONE], sender, "files"):
+        if app[UPLOADS].locked():
+            message = "Many files are on their way. Try again in a moment."
+            raise ApiError(429, "too_many", message, retry_after_seconds=BUSY_SECONDS)
+        async with app[UPLOADS]:
+            sent = await SentFile.receive(http_request)
+            key = external_id(conversation_id, sent.id)
+            file = await _keep(app[STORE], conversation_id, key, sent)
     album = str(sent.album) if sent.album else ""
     what = "photo" if file.media_type.startswith("image/") else "document"
     event = AttachmentReceived(what=what, file=file, album=album)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
 import math
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.channels.web_limits import RateLimit, client_network
+from bot.channels.web_limits import AtOnce, RateLimit, client_network
 from bot.channels.web_schema import ApiError
 from bot.delivery.files import FilesByChannel
 from bot.inbox import Inbox
 from bot.settings import Settings
 from bot.storage.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 INBOX = web.AppKey("web_inbox", Inbox)
 STORE = web.AppKey("web_store", Store)
@@ -27,8 +32,14 @@ DOWNLOAD_LIMIT = web.AppKey("web_download_limit", RateLimit)
 MESSAGE_LIMIT = web.AppKey("web_message_limit", RateLimit)
 CONVERSATION_LIMIT = web.AppKey("web_conversation_limit", RateLimit)
 UPLOADS = web.AppKey("web_uploads", asyncio.Semaphore)
+UPLOADS_OF_ONE = web.AppKey("web_uploads_of_one", AtOnce)
 DOWNLOADS = web.AppKey("web_downloads", asyncio.Semaphore)
+STREAMS = web.AppKey("web_streams", AtOnce)
+STREAMS_OF_ONE = web.AppKey("web_streams_of_one", AtOnce)
 CLOSING = web.AppKey("web_closing", asyncio.Event)
+
+BUSY_SECONDS = 5.0
+"""After so long, one of those under way is likely to be done."""
 
 
 async def authorised(http_request: web.Request) -> str:
@@ -80,6 +91,22 @@ def check_limit(limit: RateLimit, key: str, what: str) -> None:
     if wait_seconds:
         message = f"That is many {what} at once. Try again in {math.ceil(wait_seconds)} s."
         raise ApiError(429, "too_many", message, retry_after_seconds=wait_seconds)
+
+
+@contextlib.contextmanager
+def place(places: AtOnce, key: str, what: str) -> Iterator[None]:
+    """Do one of ``what`` for ``key``, beside the others that are being done.
+
+    Raises:
+        ApiError: 429, if they are as many as may be.
+    """
+    if not places.enter(key):
+        message = f"That is many {what} at the same time. Try again in a moment."
+        raise ApiError(429, "too_many", message, retry_after_seconds=BUSY_SECONDS)
+    try:
+        yield
+    finally:
+        places.leave(key)
 
 
 def network(http_request: web.Request) -> str:

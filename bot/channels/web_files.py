@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 
 UPLOAD_WITHIN_SECONDS = 600.0
 """Enough for the largest file over a slow mobile connection (150 kbit/s)."""
+FIRST_SECONDS = 30.0
+"""So long nothing need come: a telephone may be in a tunnel."""
+LEAST_BYTES_PER_SECOND = 4_000
+"""From then on: a place is for whoever sends, be it over the slowest of mobile connections."""
 UPLOADS_AT_ONCE = 16
 """Each is held in memory until it is whole."""
+UPLOADS_OF_NETWORK = 3
+"""Of one address: it does not take the places of all others."""
 
 CONVERSATION_FILES = 50
 """Of a conversation, however many requests it makes: five times what a request can have."""
@@ -71,8 +77,11 @@ class SentFile(BaseModel):
         if (http_request.content_length or 0) > FILE_LIMIT_BYTES + _OVERHEAD_BYTES:
             raise _too_large()
         try:
-            async with asyncio.timeout(UPLOAD_WITHIN_SECONDS):
-                return cls.model_validate(await _parts(http_request))
+            async with (
+                asyncio.timeout(UPLOAD_WITHIN_SECONDS),
+                asyncio.timeout(FIRST_SECONDS) as patience,
+            ):
+                return cls.model_validate(await _parts(http_request, patience))
         except ValidationError as error:
             raise invalid("invalid_file", error) from None
         except (ValueError, RuntimeError, BadHttpMessage):
@@ -108,7 +117,7 @@ def check_room(count: int, size_bytes: int, more_bytes: int) -> None:
         raise ApiError(409, "conversation_full", message)
 
 
-async def _parts(http_request: web.Request) -> Mapping[str, object]:
+async def _parts(http_request: web.Request, patience: asyncio.Timeout) -> Mapping[str, object]:
     """The fields as text, ``file`` as its ``name`` and ``content``."""
     found: dict[str, object] = {}
     reader = await http_request.multipart()
@@ -119,20 +128,28 @@ async def _parts(http_request: web.Request) -> Mapping[str, object]:
         if not isinstance(part, BodyPartReader) or not part.name or part.name in found:
             raise ValueError("a part that is nested, nameless or double")
         if part.name == "file":
-            content = await _read(part, FILE_LIMIT_BYTES)
+            content = await _read(part, FILE_LIMIT_BYTES, patience)
             found["file"] = {"name": part.filename or "", "content": content}
         else:
-            found[part.name] = (await _read(part, _FIELD_LIMIT_BYTES)).decode()
+            found[part.name] = (await _read(part, _FIELD_LIMIT_BYTES, patience)).decode()
     raise ValueError("too many parts")
 
 
-async def _read(part: BodyPartReader, limit_bytes: int) -> bytes:
+async def _read(part: BodyPartReader, limit_bytes: int, patience: asyncio.Timeout) -> bytes:
     content = bytearray()
     while chunk := await part.read_chunk(_CHUNK_BYTES):
+        _extend(patience, len(chunk))
         content += chunk
         if len(content) > limit_bytes:
             raise _too_large()
     return bytes(content)
+
+
+def _extend(patience: asyncio.Timeout, size_bytes: int) -> None:
+    """What has come gives time for more."""
+    due_at = patience.when()
+    if due_at is not None:
+        patience.reschedule(due_at + size_bytes / LEAST_BYTES_PER_SECOND)
 
 
 def _too_large() -> ApiError:

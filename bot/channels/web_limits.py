@@ -1,10 +1,10 @@
-"""How often one may do a thing, and who "one" is behind a reverse proxy."""
+"""How often, and how often at once, one may do a thing, and who "one" is behind a proxy."""
 
 from __future__ import annotations
 
 import ipaddress
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,6 +39,30 @@ class RateLimit:
     def _forget_empty(self, now: float) -> None:
         while self._empty_at and next(iter(self._empty_at.values())) <= now:
             self._empty_at.popitem(last=False)
+
+
+class AtOnce:
+    """So many at the same time for each key.
+
+    Kept in this process alone, as rates are.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._there = Counter[str]()
+
+    def enter(self, key: str) -> bool:
+        """Whether there was a place for one more of ``key``; it is taken until :meth:`leave`."""
+        if self._there[key] >= self._most:
+            return False
+        self._there[key] += 1
+        return True
+
+    def leave(self, key: str) -> None:
+        """One of ``key`` is through."""
+        self._there[key] -= 1
+        if not self._there[key]:
+            del self._there[key]
 
 
 def client_network(http_request: web.Request, trusted_proxies: int) -> str:

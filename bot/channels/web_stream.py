@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.channels.web_access import CLOSING, INBOX, authorised
+from bot.channels.web_access import (
+    CLOSING,
+    INBOX,
+    STREAMS,
+    STREAMS_OF_ONE,
+    authorised,
+    network,
+    place,
+)
 from bot.channels.web_schema import ApiError, reply_json
 from bot.storage.records import News
 from handlers.requests.progress import Bearing, bearing
@@ -20,6 +28,10 @@ if TYPE_CHECKING:
 
 HEARTBEAT_SECONDS = 20.0
 """Proxies commonly close a connection that is silent for a minute."""
+STREAMS_OF_CONVERSATION = 20
+"""One a tab, and for a while those whose client has gone without a word."""
+STREAMS_OF_NETWORK = 100
+"""Of one address: the people of an office, who each have a page open."""
 _STILL_HERE = b": still here\n\n"
 
 _log = logging.getLogger(__name__)
@@ -28,7 +40,17 @@ _log = logging.getLogger(__name__)
 async def stream_events(http_request: web.Request) -> web.StreamResponse:
     """``GET /api/conversations/{id}/events``: each reply after the client's cursor."""
     conversation_id = await authorised(http_request)
-    followed = _Followed(http_request.app, conversation_id, _cursor(http_request))
+    app = http_request.app
+    followed = _Followed(app, conversation_id, _cursor(http_request))
+    with (
+        place(app[STREAMS], conversation_id, "event streams"),
+        place(app[STREAMS_OF_ONE], network(http_request), "event streams"),
+    ):
+        return await _stream(http_request, followed)
+
+
+async def _stream(http_request: web.Request, followed: _Followed) -> web.StreamResponse:
+    """Send what is new until the server stops or the client has gone."""
     response = web.StreamResponse(
         headers={
             "Content-Type": "text/event-stream; charset=utf-8",

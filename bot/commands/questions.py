@@ -18,6 +18,9 @@ def questions(
     kind: Literal["handoff", "unanswered"] | None, limit: int, database: str | None
 ) -> None:
     """List what could not be answered, and what was to be passed on before there were requests."""
+    from bot.listing.text import harmless
+
     found = use_store(settings_of(database), lambda store: store.open_questions(kind, limit))
     for row in asyncio.run(found):
-        click.echo(f"{row.created_at:%Y-%m-%d %H:%M} {row.kind:<10} {row.language} {row.text}")
+        text = harmless(row.text)
+        click.echo(f"{row.created_at:%Y-%m-%d %H:%M} {row.kind:<10} {row.language} {text}")

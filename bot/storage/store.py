@@ -76,6 +76,11 @@ class Store(
         """Let go of every connection."""
         await self._database.close()
 
+    @property
+    def has_one_instance(self) -> bool:
+        """Whether no other process may handle what is received: that of SQLite has the file."""
+        return self._database.is_sqlite
+
     async def schema(self) -> Schema:
         """Which version the database has now: a newer program may have changed it."""
         async with self._database.read() as connection:
@@ -92,5 +97,5 @@ class Store(
         self, on_received: Callable[[], None], on_handled: Callable[[Handled], None]
     ) -> None:
         """Pass on what other processes did, until cancelled; on SQLite there are none."""
-        if not self._database.is_sqlite:
+        if not self.has_one_instance:
             await notices.listen(self._database.engine, on_received, on_handled)

@@ -28,19 +28,37 @@ def received(talk: Talk, event: AttachmentReceived, file: File) -> Step:
 
     So a step may have no reply: the person has read what became of the album.
     """
-    known = bool(event.album) and event.album == talk.state.album
-    refused = known and talk.state.album_refused
-    talk = talk.having(album=event.album, album_refused=refused)
-    if (file.size_bytes or 0) > LARGEST_MEGABYTES * _MEGABYTE:
-        return _declined(talk, _too_large(talk, file))
-    if len(_files(talk)) >= MOST_FILES:
-        return talk.step() if refused else _too_many(talk)
+    known = _is_known(talk, event)
+    talk, refusal = admitted(talk, event, file, _files(talk))
+    if refusal is not None:
+        return _declined(talk, refusal) if refusal else talk.step()
     if _adding(talk):
         return _added(talk, event, file, say=not known)
     if talk.state.form:
         return _joined(talk, talk.state.form, event, file, say=not known)
     talk = talk.having(files=_each_once((*talk.state.files, file)))
     return talk.step() if known else _offered(talk)
+
+
+def admitted(
+    talk: Talk, event: AttachmentReceived, file: File, others: tuple[File, ...]
+) -> tuple[Talk, str | None]:
+    """None if ``file`` may be with ``others``, else why not: empty if that was said of its album.
+
+    The talk is the one in which the album is known.
+    """
+    refused = _is_known(talk, event) and talk.state.album_refused
+    talk = talk.having(album=event.album, album_refused=refused)
+    if (file.size_bytes or 0) > LARGEST_MEGABYTES * _MEGABYTE:
+        return talk, _too_large(talk, file)
+    if len(others) < MOST_FILES:
+        return talk, None
+    return talk.having(album_refused=True), "" if refused else _too_many(talk)
+
+
+def _is_known(talk: Talk, event: AttachmentReceived) -> bool:
+    """Whether the person has read what became of the album."""
+    return bool(event.album) and event.album == talk.state.album
 
 
 def _adding(talk: Talk) -> FiledRequest | None:
@@ -82,9 +100,8 @@ def _too_large(talk: Talk, file: File) -> str:
     )
 
 
-def _too_many(talk: Talk) -> Step:
-    text = talk.words(talk.messages.request_files_too_many, most=str(MOST_FILES))
-    return _declined(talk.having(album_refused=True), text)
+def _too_many(talk: Talk) -> str:
+    return talk.words(talk.messages.request_files_too_many, most=str(MOST_FILES))
 
 
 def _declined(talk: Talk, text: str) -> Step:
@@ -164,14 +181,20 @@ def _offered(talk: Talk) -> Step:
 def attached(talk: Talk, reference: str) -> Step:
     """The files that were kept join the open request of that reference, as many as it can have."""
     filed = open_requests.find(talk, reference)
-    if filed is None or not talk.state.files:
+    files = talk.state.files
+    if filed is None or not files:
         return open_requests.gone(talk)
-    room = MOST_FILES - len(filed.request.details.files)
-    files = talk.state.files[: max(0, room)]
-    talk = talk.having(files=())
-    if not files:
-        return _too_many(talk)
-    return open_requests.added(talk, filed, "", files)
+    return added_as_fit(talk.having(files=()), filed, "", files)
+
+
+def added_as_fit(talk: Talk, filed: FiledRequest, text: str, files: tuple[File, ...]) -> Step:
+    """``text`` joins the request, and as many of ``files`` as it can have: more are spoken of."""
+    room = max(0, MOST_FILES - len(filed.request.details.files))
+    fitting, more = files[:room], files[room:]
+    if more and not fitting and not text:
+        return _declined(talk, _too_many(talk))
+    but = _too_many(talk) if more else ""
+    return open_requests.added(talk, filed, text, fitting, but)
 
 
 def dropped(talk: Talk) -> Step:

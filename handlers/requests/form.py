@@ -84,11 +84,11 @@ def accepted(talk: Talk) -> Step:
     """The person would have the team take over: the message that led there is the request."""
     text = talk.state.pending_handoff or ""
     if talk.state.form is None:
-        return begun(talk, *_telling(talk, text), need=need_of_last(talk, text))
+        return begun(talk, _telling(talk, text), need=need_of_last(talk, text))
     return _under_way(talk) if text else resumed(talk)
 
 
-def _telling(talk: Talk, text: str) -> tuple[str]:
+def _telling(talk: Talk, text: str) -> str:
     """``text``, unless it only asks for somebody to speak to: then what about is still to be told.
 
     Such entries belong to no need, in a folder that says which entries belong to its needs.
@@ -100,7 +100,7 @@ def _telling(talk: Talk, text: str) -> tuple[str]:
     needs = talk.base.request_form.needs
     told = any(need.entries or need.topics for need in needs)
     needless = told and need_of_last(talk, text) is None
-    return ("",) if for_somebody and few and needless else (text,)
+    return "" if for_somebody and few and needless else text
 
 
 def need_of_last(talk: Talk, text: str) -> str | None:

@@ -53,9 +53,7 @@ def added_here(talk: Talk, form: Form) -> Step:
     found = open_requests.find(talk, request.reference) if request else None
     if form.step != steps.OPEN_ALREADY or found is None:
         return go_on(talk, form)
-    talk = talk.having(form=None)
-    if not form.details.description and not form.details.files:
+    talk, said, files = talk.having(form=None), form.details.description, form.details.files
+    if not said and not files:
         return open_requests.ask_what_to_add(talk, found.request.reference)
-    room = attachments.MOST_FILES - len(found.request.details.files)
-    files = form.details.files[: max(0, room)]
-    return open_requests.added(talk, found, form.details.description, files)
+    return attachments.added_as_fit(talk, found, said, files)

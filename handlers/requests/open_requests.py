@@ -47,10 +47,13 @@ def ask_what_to_add(talk: Talk, reference: str) -> Step:
     return talk.having(doing=doing).step(talk.reply(text, buttons=[done]))
 
 
-def added(talk: Talk, filed: FiledRequest, text: str, files: tuple[File, ...] = ()) -> Step:
-    """``text`` and ``files`` are on their way to the request's team."""
+def added(
+    talk: Talk, filed: FiledRequest, text: str, files: tuple[File, ...] = (), but: str = ""
+) -> Step:
+    """``text`` and ``files`` are on their way to the request's team; ``but`` says what is not."""
     reply = talk.reply(
         talk.words(talk.messages.request_added, reference=filed.request.reference),
+        but,
         when_answered(talk, filed.request.team, only_if_closed=True),
         buttons=[talk.button(talk.messages.button_request_list, buttons.LIST)],
     )

@@ -71,10 +71,10 @@ def _of_open_requests(talk: Talk, value: str, action: str, argument: str) -> Ste
             return attachments.dropped(talk)
         case buttons.DONE | buttons.KEEP_OPEN:
             return listing.listed(talk)
-    return _OF_REFERENCES[action](talk, argument) if action in _OF_REFERENCES else None
+    return OF_REFERENCES[action](talk, argument) if action in OF_REFERENCES else None
 
 
-_OF_REFERENCES: dict[str, Callable[[Talk, str], Step]] = {
+OF_REFERENCES: dict[str, Callable[[Talk, str], Step]] = {
     "see": open_requests.shown,
     "add": open_requests.ask_what_to_add,
     "files": attachments.attached,
@@ -82,6 +82,7 @@ _OF_REFERENCES: dict[str, Callable[[Talk, str], Step]] = {
     "withdrawn": open_requests.withdrawn,
     "rate": team_words.rated,
 }
+"""What is done with the request whose reference is the argument, by action."""
 
 
 def _in_the_form(talk: Talk, under_way: Form, value: str, action: str, argument: str) -> Step:

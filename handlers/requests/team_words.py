@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from handlers.effects import AddToRequest, RecordQuestion
+from handlers.effects import RecordQuestion
 from handlers.events import AttachmentReceived, MessageReceived
 from handlers.requests import progress
-from handlers.requests.attachments import not_accepted_words
+from handlers.requests.attachments import admitted, not_accepted_words
 from handlers.requests.listing import ratings
 from handlers.requests.moments import when_answered
 from handlers.requests.open_requests import gone, with_addition
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from handlers.events import Event
     from handlers.requests.talk import Talk
     from handlers.state import FiledRequest, Happened
-    from handlers.values import Reply
+    from handlers.values import File, Reply
 
 WRITING_FOR = dt.timedelta(minutes=10)
 """How long a member who has begun to answer is said to be writing."""
@@ -145,18 +145,32 @@ def _to_whoever_has_it(talk: Talk, event: MessageReceived | AttachmentReceived) 
             talk, effect = with_addition(talk, held[-1], text, ())
             return talk.step(effects=[effect.model_copy(update={"edited": edited})])
         case AttachmentReceived(refused=name, caption=caption) if name:
-            told = talk.reply(not_accepted_words(talk, name))
-            reference = held[-1].request.reference
-            effects = [AddToRequest(reference=reference, text=caption)] if caption.strip() else []
-            return talk.step(told, effects=effects)
+            return _without_file(talk, held[-1], not_accepted_words(talk, name), caption)
         case AttachmentReceived(file=None, what=what, caption=caption):
             text = talk.words(talk.messages.team_told_unread, what=what, text=caption)
-            reference = held[-1].request.reference
-            return talk.step(effects=[AddToRequest(reference=reference, text=text)])
-        case AttachmentReceived(file=file, caption=caption) if file:
-            talk, effect = with_addition(talk, held[-1], caption, (file,))
+            talk, effect = with_addition(talk, held[-1], text, ())
             return talk.step(effects=[effect])
+        case AttachmentReceived(file=file) if file:
+            return _file(talk, held[-1], event, file)
     return None
+
+
+def _file(talk: Talk, held: FiledRequest, event: AttachmentReceived, file: File) -> Step:
+    """It goes to the member, within the limits of a request."""
+    declined, refusal = admitted(talk, event, file, held.request.details.files)
+    if refusal is not None:
+        return _without_file(declined, held, refusal, event.caption)
+    talk, effect = with_addition(talk, held, event.caption, (file,))
+    return talk.step(effects=[effect])
+
+
+def _without_file(talk: Talk, held: FiledRequest, refusal: str, caption: str) -> Step:
+    """The company is told that the file does not go; what is written with it does."""
+    replies = [talk.reply(refusal)] if refusal else []
+    if not caption.strip():
+        return talk.step(*replies)
+    talk, effect = with_addition(talk, held, caption, ())
+    return talk.step(*replies, effects=[effect])
 
 
 def rated(talk: Talk, argument: str) -> Step:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.team import waiting
+from handlers.team.buttons import key, value
 from handlers.team.canned import send_entry
 from handlers.team.course import Course, group_of, is_owner
-from handlers.team.model import TEAM, ActionChosen
+from handlers.team.model import ActionChosen
 from handlers.values import Button
 
 if TYPE_CHECKING:
-    from handlers.team.model import Action, Member
+    from handlers.team.model import Member
     from knowledge.model import Team
 
 OVER = "over"
@@ -84,7 +85,7 @@ def _tell_owner(course: Course) -> None:
     """Who has it; it can be taken over, knowingly, from someone who is away."""
     messages = course.base.messages
     owner = course.handling.owner
-    over = course.wording.button(messages.team_button_over, _value(course, "take", OVER))
+    over = course.wording.button(messages.team_button_over, value(course, "take", OVER))
     course.say(messages.team_taken_by_other, over, name=owner.name if owner else "")
 
 
@@ -115,7 +116,7 @@ def _transfer(course: Course, event: ActionChosen) -> None:
         course.say(course.base.messages.team_ask_transfer, *buttons)
         return
     chosen = next(
-        (team for team in course.base.routing.teams if _key(team) == event.argument), None
+        (team for team in course.base.routing.teams if key(team.id) == event.argument), None
     )
     if chosen is None or chosen.id == course.handling.request.team:
         course.say(course.base.messages.team_no_other)
@@ -168,15 +169,5 @@ def _close(course: Course, member: Member) -> None:
 def _to(course: Course, team: Team) -> Button:
     return Button(
         label=team.name_in(course.wording.language),
-        value=_value(course, "transfer", _key(team)),
+        value=value(course, "transfer", key(team.id)),
     )
-
-
-def _value(course: Course, action: Action, argument: str) -> str:
-    """What a button under a post brings back."""
-    return f"{TEAM}:{action}:{course.reference}:{argument}"
-
-
-def _key(team: Team) -> str:
-    """A team's id, cut so that it fits a button's value with action and reference."""
-    return team.id[:30]

@@ -5,29 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.team import waiting
-from handlers.team.model import TEAM, Member, TeamWrote
+from handlers.team.buttons import key, value
+from handlers.team.model import Member, TeamWrote
 from handlers.wording import Wording
 from knowledge.markup import to_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.team.course import Course
     from knowledge.model import Entry
 
 OFFERED = 3
 
 
-def preview(course: Course, asked: str, message: str) -> None:
-    """Show the answers that ``asked``, an id or a question, may mean, each with its button."""
-    messages = course.base.messages
-    for entry in _meant(course, asked):
-        button = course.wording.button(
-            messages.team_button_send, f"{TEAM}:reply:{course.reference}:{entry.id}"[:64]
-        )
-        heading = course.wording.text(messages.team_canned)
-        course.post(f"{heading}\n\n{_answer(course, entry)}", button, answers=message)
-
-
-def _meant(course: Course, asked: str) -> list[Entry]:
+def meant(course: Course, asked: str) -> list[Entry]:
+    """The entries whose answers ``asked``, an id or a question, may mean."""
     named = course.base.entry(asked)
     if named:
         return [named]
@@ -36,10 +29,22 @@ def _meant(course: Course, asked: str) -> list[Entry]:
     return [match.entry for match in matches[:OFFERED]]
 
 
-def send_entry(course: Course, member: Member, entry_id: str) -> None:
-    """The entry's answer goes to the company as the member's words."""
-    entry = next((e for e in course.base.entries if e.id.startswith(entry_id)), None)
+def preview(course: Course, entries: Sequence[Entry], message: str) -> None:
+    """Show the answers, each with its button, below the ``message`` that asked for them."""
+    messages = course.base.messages
+    for entry in entries:
+        button = course.wording.button(
+            messages.team_button_send, value(course, "reply", key(entry.id))
+        )
+        heading = course.wording.text(messages.team_canned)
+        course.post(f"{heading}\n\n{_answer(course, entry)}", button, answers=message)
+
+
+def send_entry(course: Course, member: Member, chosen: str) -> None:
+    """The answer of the entry of that key, if there still is one, goes to the company."""
+    entry = next((entry for entry in course.base.entries if key(entry.id) == chosen), None)
     if entry is None:
+        course.say(course.base.messages.team_canned_none)
         return
     text = to_plain(_answer(course, entry))
     course.log("replied", member.name, text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.requests.model import Destination
 from handlers.team import waiting
 from handlers.team.actions import may_act
-from handlers.team.canned import preview
+from handlers.team.canned import meant, preview
 from handlers.team.course import group_of
 from handlers.team.model import Mark, MemberWrote, ShowTeam, TeamWrote, WordsDelivered
 
@@ -24,9 +24,14 @@ DOWNLOAD_LIMIT_BYTES = 20_000_000
 
 
 def write(course: Course, event: MemberWrote) -> None:
-    """A note is kept, a reply goes to the company, a canned reply is shown first."""
+    """A note is kept, a reply goes to the company, a canned reply is shown first.
+
+    In the group of a team that does not have the request nothing is passed on, and that is shown.
+    """
     group = group_of(course.team)
     if group is None or group.address != event.group:
+        if event.purpose != "talk":
+            _mark(course, event.group, event.message, ok=False)
         return
     if event.purpose == "lost":
         course.say(course.base.messages.team_talk, answers=event.message)
@@ -40,10 +45,10 @@ def write(course: Course, event: MemberWrote) -> None:
         course.say(course.base.messages.team_noted, answers=event.message)
     elif course.handling.status == "withdrawn":
         course.say(course.base.messages.team_withdrawn_already, answers=event.message)
+    elif event.text.startswith(CANNED) and event.file is None:
+        _ask_knowledge(course, event)
     elif not may_act(course, event.member):
         _mark(course, event.group, event.message, ok=False)
-    elif event.text.startswith(CANNED) and event.file is None:
-        preview(course, event.text.removeprefix(CANNED).strip(), event.message)
     else:
         _reply(course, event)
 
@@ -67,6 +72,20 @@ def _tell_talk(course: Course, message: str) -> None:
     if not course.handling.told_talk:
         course.change(told_talk=True)
         course.say(course.base.messages.team_talk, answers=message)
+
+
+def _ask_knowledge(course: Course, event: MemberWrote) -> None:
+    """Answers are shown to whoever may send them; where there are none, nobody takes the request.
+
+    The company would be told of somebody who has nothing to say to it.
+    """
+    entries = meant(course, event.text.removeprefix(CANNED).strip())
+    if not entries:
+        course.say(course.base.messages.team_canned_none, answers=event.message)
+    elif may_act(course, event.member):
+        preview(course, entries, event.message)
+    else:
+        _mark(course, event.group, event.message, ok=False)
 
 
 def _reply(course: Course, event: MemberWrote) -> None:

@@ -22,6 +22,7 @@ class TeamMessages(Model):
     team_transferred: Texts
     team_not_delivered: Texts
     team_canned: Texts
+    team_canned_none: Texts
     team_canned_sent: Texts
     team_button_send: Texts
     team_button_over: Texts

@@ -11,7 +11,7 @@ import pytest
 
 from bot.inbox import Inbox
 from bot.metrics import Metrics
-from bot.storage.records import Incoming, Stepped
+from bot.storage.records import Incoming, News, Stepped
 from bot.storage.store import Store
 from handlers.events import Event, MessageReceived
 from handlers.requests.references import normalised
@@ -382,6 +382,28 @@ async def test_waiting_for_replies_ends(sqlite_store: Store) -> None:
     assert await inbox.replies_to("web", "1", timeout_seconds=0.01) is None
     assert await inbox.replies_to("web", "unknown", timeout_seconds=0.01) is None
     assert await inbox.replies_after("c1", 0, timeout_seconds=0.01) == []
+
+
+async def test_whoever_waits_on_sqlite_does_not_ask_again_and_again(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once at first and once at the end, unless a bell rings: a thousand pages may be open."""
+    monkeypatch.setattr("bot.inbox.POLL_SECONDS", 0.001)
+    await sqlite_store.create_web_conversation("c1", "hash", NOW)
+    asked = 0
+    read = sqlite_store.news
+
+    async def counted(conversation_id: str, after_id: int, version: int) -> News:
+        nonlocal asked
+        asked += 1
+        return await read(conversation_id, after_id, version)
+
+    monkeypatch.setattr(sqlite_store, "news", counted)
+    inbox = Inbox(sqlite_store, answer, fallback=fall_back)
+
+    assert await inbox.news("c1", 0, 0, timeout_seconds=0.2) == News()
+
+    assert asked <= 3, "a timer may be a hair early, and then it is asked once more"
 
 
 async def test_a_page_is_told_of_new_replies(store: Store) -> None:

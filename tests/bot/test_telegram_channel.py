@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from aiohttp import ClientSession, web
@@ -23,7 +23,10 @@ from bot.delivery.telegram_calls import TelegramCalls
 from bot.delivery.telegram_limits import Limits
 from bot.inbox import Inbox
 from bot.storage.store import StoreError
+from handlers.command_names import COMMANDS
+from handlers.events import CommandName
 from handlers.requests import buttons
+from tests.knowledge.sample import loaded
 from tests.polling import running, until
 from tests.servers import telegram_updates as people
 from tests.servers.telegram import BotApiServer
@@ -270,6 +273,19 @@ async def test_the_commands_are_shown_in_each_language(side: Side) -> None:
     french = "start demande demandes menu contact langue aide mesdonnees effacer".split()
     english = "start request requests menu contact language help mydata erase".split()
     assert names == {"": french, "fr": french, "en": english}
+
+
+async def test_a_command_that_is_shown_does_what_is_written_beside_it(side: Side) -> None:
+    """All there are, each under a name that is understood when typed."""
+    messages = loaded().base.messages
+    await introduce(side.bot, messages, ("fr", "en"))
+
+    for language in ("fr", "en"):
+        shown = side.server.commands[language]
+        described = {COMMANDS[one["command"]]: one["description"] for one in shown}
+        assert described == {
+            name: getattr(messages, f"command_{name}")[language] for name in get_args(CommandName)
+        }
 
 
 async def test_commands_that_cannot_be_set_are_no_reason_to_stop(

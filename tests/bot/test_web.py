@@ -19,7 +19,7 @@ from handlers.requests.model import Company
 from handlers.step import Step
 from handlers.values import Reply
 from tests.bot.web_client import WebClient
-from tests.polling import DEADLINE_SECONDS
+from tests.polling import DEADLINE_SECONDS, until
 from tests.servers.web_assistant import small_step, web_assistant
 
 if TYPE_CHECKING:
@@ -371,6 +371,39 @@ async def test_one_address_may_not_open_conversations_without_end(tmp_path: Path
         # What the client itself wrote in front does not make it another.
         assert await opened("198.51.100.9, 192.0.2.1") == 429
         assert await opened("192.0.2.2") == 201
+
+
+@pytest.mark.parametrize("limit", ["STREAMS_OF_CONVERSATION", "STREAMS_OF_NETWORK"])
+async def test_streams_are_not_opened_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """Neither for one conversation nor for one address; a client that goes makes room."""
+    monkeypatch.setattr(web_channel, limit, 2)
+    monkeypatch.setattr(web_stream, "HEARTBEAT_SECONDS", 0.05)
+    async with (
+        web_assistant(tmp_path, web_trusted_proxies=1) as limited,
+        conversation(limited) as one,
+        conversation(limited) as other,
+        aiohttp.ClientSession() as session,
+        contextlib.AsyncExitStack() as streams,
+    ):
+
+        async def follow(client: WebClient, address: str) -> aiohttp.ClientResponse:
+            url = f"{limited.url}api/conversations/{client.conversation}/events"
+            headers = {**client.authorization, "X-Forwarded-For": address}
+            return await streams.enter_async_context(session.get(url, headers=headers))
+
+        async def is_served_again() -> bool:
+            return (await follow(one, "192.0.2.1")).status == 200
+
+        followed = [await follow(one, "192.0.2.1") for _ in range(2)]
+        refused = await follow(one, "192.0.2.1")
+        elsewhere = await follow(other, "192.0.2.2")
+        assert [stream.status for stream in (*followed, elsewhere)] == [200, 200, 200]
+        assert (refused.status, refused.headers["Retry-After"]) == (429, "5")
+        assert (await refused.json())["error"]["code"] == "too_many"
+        followed[0].close()
+        await until(is_served_again)
 
 
 async def test_errors_of_the_api_are_json(client: WebClient) -> None:

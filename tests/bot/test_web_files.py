@@ -12,6 +12,7 @@ import pytest
 
 from bot.channels import web as web_channel
 from bot.channels import web_files
+from bot.channels.web_files import UPLOADS_OF_NETWORK
 from bot.media_types import FILE_LIMIT_BYTES
 from bot.storage.records import Incoming
 from handlers.events import CompaniesFound
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 
 
 @contextlib.asynccontextmanager
-async def conversation(assistant: WebAssistant) -> AsyncIterator[WebClient]:
-    """A client with a conversation of its own."""
-    async with aiohttp.ClientSession() as session:
+async def conversation(assistant: WebAssistant, address: str = "") -> AsyncIterator[WebClient]:
+    """A client with a conversation of its own, behind a proxy if it has an ``address``."""
+    headers = {"X-Forwarded-For": address} if address else {}
+    async with aiohttp.ClientSession(headers=headers) as session:
         opened = WebClient(assistant.url, session)
         await opened.open()
         yield opened
@@ -72,9 +74,9 @@ async def test_a_file_is_kept_and_answered(assistant: WebAssistant, client: WebC
 
 
 async def test_a_file_sent_again_counts_once(assistant: WebAssistant, client: WebClient) -> None:
-    """The same id, ten times at once or later: one file, one event, the same replies."""
-    file_id = str(uuid.uuid4())
-    sent = await asyncio.gather(*(client.send_file(files.PDF, id=file_id) for _ in range(10)))
+    """The same id, several times at once or later: one file, one event, the same replies."""
+    file_id, times = str(uuid.uuid4()), range(UPLOADS_OF_NETWORK)
+    sent = await asyncio.gather(*(client.send_file(files.PDF, id=file_id) for _ in times))
     later = await client.send_file(files.JPEG, "photo.jpg", id=file_id)
 
     assert {response.status for response in [*sent, later]} == {200}
@@ -299,11 +301,45 @@ async def test_so_many_uploads_at_once_are_held_in_memory(
     assert (taken.status, later.status) == (200, 200)
 
 
+async def test_one_address_leaves_room_for_the_files_of_others(tmp_path: Path) -> None:
+    """Whatever it begins to send; and what is through has left its place."""
+    go_on = asyncio.Event()
+
+    async def slowly(begun: asyncio.Event) -> AsyncIterator[bytes]:
+        yield part("id", str(uuid.uuid4()).encode())
+        begun.set()
+        await go_on.wait()
+        yield FILE + END
+
+    async with (
+        web_assistant(tmp_path, web_trusted_proxies=1, web_files_per_minute=1000) as busy,
+        conversation(busy, "192.0.2.1") as one,
+        conversation(busy, "192.0.2.1") as same,
+        conversation(busy, "192.0.2.2") as other,
+    ):
+        all_begun = [asyncio.Event() for _ in range(UPLOADS_OF_NETWORK)]
+        sending = [asyncio.create_task(raw(one, slowly(begun))) for begun in all_begun]
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            for begun in all_begun:
+                await begun.wait()
+            while (refused := await same.send_file(files.PDF)).status == 200:
+                pass  # the beginning of one of them has not arrived yet
+        elsewhere = await other.send_file(files.PDF)
+        go_on.set()
+        taken = [(await response).status for response in sending]
+        later = await same.send_file(files.PDF)
+
+    assert (refused.status, refused.json["error"]["code"]) == (429, "too_many")
+    assert elsewhere.status == 200
+    assert (taken, later.status) == ([200] * UPLOADS_OF_NETWORK, 200)
+
+
+@pytest.mark.parametrize("limit", ["UPLOAD_WITHIN_SECONDS", "FIRST_SECONDS"])
 async def test_a_file_that_does_not_arrive_is_given_up(
-    client: WebClient, monkeypatch: pytest.MonkeyPatch
+    client: WebClient, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    """A client that stops in the middle does not hold its place for ever."""
-    monkeypatch.setattr(web_files, "UPLOAD_WITHIN_SECONDS", 0.05)
+    """A client that stops in the middle does not hold its place for ever, nor for long."""
+    monkeypatch.setattr(web_files, limit, 0.05)
     stopped = asyncio.Event()
 
     async def half() -> AsyncIterator[bytes]:

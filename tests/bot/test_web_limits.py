@@ -7,7 +7,7 @@ from aiohttp.test_utils import make_mocked_request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.web_limits import RateLimit, client_network
+from bot.channels.web_limits import AtOnce, RateLimit, client_network
 
 
 class Clock:
@@ -59,6 +59,18 @@ def test_who_is_quiet_is_forgotten() -> None:
         clock.now += 1.0
 
     assert len(limit._empty_at) <= 2  # noqa: SLF001 - memory is the promise
+
+
+def test_so_many_at_once_and_nobody_is_remembered() -> None:
+    """Each key has places of its own, and one that was left is free."""
+    places = AtOnce(2)
+    assert [places.enter("a") for _ in range(3)] == [True, True, False]
+    assert places.enter("b")
+    places.leave("a")
+    assert places.enter("a")
+    for key in ("a", "a", "b"):
+        places.leave(key)
+    assert not places._there  # noqa: SLF001 - memory is the promise
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,8 @@ class Outside:
             "WEB_MESSAGES_PER_MINUTE": UNLIMITED,
             "WEB_FILES_PER_MINUTE": UNLIMITED,
             "WEB_CONVERSATIONS_PER_MINUTE": UNLIMITED,
+            # Each page says from which address it comes.
+            "WEB_TRUSTED_PROXIES": "1",
             "SMTP_URL": f"smtp://127.0.0.1:{self.smtp.port}",
             "EMAIL_FROM": "Assistant <assistant@example.org>",
             "COMPANY_DIRECTORY_URL": self.directory.url,

@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 
 from bot.storage.store import Store
-from handlers import commands
+from handlers import command_names
 from tests.bot.privacy.bytes_held import everything, found_in
 from tests.bot.storage.making import execute
 from tests.bot.web_client import WebClient
@@ -286,7 +286,7 @@ async def test_nothing_that_a_person_writes_is_logged(
         await world.ask("/mesdonnees")
         await world.reads("Voici ce que je garde")
         world.server.refuse_topics = True
-        monkeypatch.setattr(commands, "command_typed", broken)
+        monkeypatch.setattr(command_names, "command_typed", broken)
         await world.server.push(people.text(ZOE, QUESTION))
         await world.reads("Un problème technique")
         await _write_in_vain(world, url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.requests import buttons
+from handlers.requests.pressing import OF_REFERENCES
 from tests.bot.team.work import ADA, EVE, Work
 from tests.servers import telegram_updates as people
 from tests.servers.team_group import STRANGER, TeamGroup
@@ -76,15 +77,19 @@ async def test_another_companys_request_is_out_of_reach(work: Work) -> None:
     """Reading, adding, withdrawing and rating go by the conversation, not by the reference."""
     card = await work.taken()
     reference = card.buttons[0][0]["callback_data"].split(":")[2]
-    values = [
-        buttons.valued(action, f"{reference}{choice}")
-        for action, choice in (
-            ("show", ""), ("add", ""), ("withdraw", ""), ("withdrawn", ""), ("rate", ":yes"),
-        )
-    ]  # fmt: skip
-    for value in values:
+    # So that there is something to add.
+    await work.server.push(people.document(EVE))
+    for action in OF_REFERENCES:
+        choice = ":yes" if action == "rate" else ""
+        value = buttons.valued(action, f"{reference}{choice}")
         assert buttons.is_ours(value)
         await work.server.push(people.callback(EVE, value))
+
+    def refusals() -> list[str]:
+        return [text for text in work.server.texts(EVE) if "n'est plus ouverte" in text]
+
+    # A press that no handler knows is answered otherwise, and would prove nothing.
+    await work.server.wait_for(lambda: len(refusals()) == len(OF_REFERENCES))
     await work.ask(f"/demandes {reference}", EVE)
     await work.settled()
     assert not [text for text in work.server.texts(EVE) if "Ateliers" in text or "500" in text]

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from handlers.commands import command_typed
+from handlers.command_names import command_typed
 from handlers.dialogue import step
 from handlers.events import (
     AttachmentReceived,

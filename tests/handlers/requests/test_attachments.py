@@ -9,7 +9,6 @@ from handlers.events import AttachmentReceived, CommandGiven
 from handlers.requests.attachments import LARGEST_MEGABYTES, MOST_FILES
 from handlers.state import ConversationState
 from handlers.step import Step
-from handlers.values import File
 from tests.handlers.conversing import REFERENCE, text
 from tests.handlers.requests.forms import (
     NEED,
@@ -21,26 +20,23 @@ from tests.handlers.requests.forms import (
     press,
     pressed,
 )
-
-
-def file(number: int = 1, size: int | None = 1_000, name: str = "") -> File:
-    """A document on Telegram."""
-    return File(
-        channel="telegram", id=f"f{number}", name=name or f"plan-{number}.pdf", size_bytes=size
-    )
-
-
-def sent(
-    number: int = 1, album: str = "", caption: str = "", **values: object
-) -> AttachmentReceived:
-    """A document as it arrives."""
-    document = file(number, **values)  # type: ignore[arg-type]
-    return AttachmentReceived(what="document", file=document, album=album, caption=caption)
+from tests.handlers.requests.sending import file, sent
 
 
 def open_one() -> Step:
     """A conversation with one open request."""
     return fill(*TO_RECAP, "j'accepte")
+
+
+def open_with(files: int) -> ConversationState:
+    """A conversation with one open request that has so many files."""
+    return fill(NEED, *(sent(n) for n in range(files)), *TO_RECAP[1:], "j'accepte").state
+
+
+def added_files(result: Step) -> list[str]:
+    """The names of the files that a step adds to a request."""
+    [effect] = [one for one in result.effects if isinstance(one, AddToRequest)]
+    return [one.name for one in effect.files]
 
 
 def test_a_file_joins_the_request_under_way() -> None:
@@ -216,11 +212,28 @@ def test_files_join_a_request_that_is_added_to() -> None:
 
 def test_an_open_request_has_ten_files_at_most() -> None:
     """Those it was filed with count."""
-    state = fill(NEED, *(sent(n) for n in range(MOST_FILES)), *TO_RECAP[1:], "j'accepte").state
-    asking = press(fill("mes demandes", state=state), "Ajouter")
+    asking = press(fill("mes demandes", state=open_with(MOST_FILES)), "Ajouter")
     result = fill(sent(99), state=asking.state)
     assert not result.effects
     assert "10 pièces jointes" in text(result)
+
+
+def test_kept_files_that_do_not_fit_are_told() -> None:
+    """Two have room: they go, and nobody believes that the third went too."""
+    two_more = fill(sent(21), sent(22), state=open_with(MOST_FILES - 2))
+    assert "pièces jointes au plus" not in text(press(two_more, "Ajouter"))
+    added = press(fill(sent(23), state=two_more.state), "Ajouter")
+    assert added_files(added) == ["plan-21.pdf", "plan-22.pdf"]
+    assert "C'est ajouté" in text(added)
+    assert "10 pièces jointes au plus. Les suivantes n'ont pas été ajoutées" in text(added)
+
+
+def test_files_of_a_second_request_that_do_not_fit_the_first_are_told() -> None:
+    """What was begun anew joins the open request of its need, as far as there is room."""
+    asked = fill(sent(21), sent(22), state=open_with(MOST_FILES - 1))
+    joined = press(fill(pressed(asked, "Faire une demande"), NEED, state=asked.state), "Ajouter")
+    assert added_files(joined) == ["plan-21.pdf"]
+    assert "Les suivantes n'ont pas été ajoutées" in text(joined)
 
 
 def test_a_file_while_the_form_is_paused_joins_it() -> None:

@@ -8,12 +8,16 @@ import pytest
 
 from handlers.effects import AddToRequest, WithdrawRequest
 from handlers.events import AttachmentReceived, ButtonPressed, CommandGiven, MessageReceived
+from handlers.requests.attachments import LARGEST_MEGABYTES, MOST_FILES
 from handlers.requests.progress import LISTED_FOR, LONGEST_EXCERPT, LONGEST_HISTORY, bearing
 from handlers.requests.team_words import WRITING_FOR
+from handlers.step import Step
 from handlers.team.model import RateRequest
+from handlers.values import File
 from knowledge.markup import to_html, to_plain
 from tests.handlers.conversing import NOW, REFERENCE, text
 from tests.handlers.requests.forms import NEED, offered
+from tests.handlers.requests.sending import sent
 from tests.handlers.requests.team_at_work import Company, plan
 
 
@@ -93,6 +97,46 @@ def test_a_file_alone_is_named_in_the_history() -> None:
     shown = company.see()
     assert "Anne vous répond : « 📎 bail.pdf »" in shown
     assert "ajout de votre part : « 📎 kbis.pdf »" in shown
+
+
+def test_what_a_member_is_sent_has_the_limits_of_a_request() -> None:
+    """Ten files, none too large for a bot to fetch; what does not go is told, its caption goes."""
+    company = Company()
+    company.moved("taken")
+    large = company.happens(sent(size=LARGEST_MEGABYTES * 1024 * 1024 + 1, caption="le toit"))
+    assert "« plan-1.pdf » dépasse 20 Mo" in text(large)
+    assert additions(large) == [("le toit", ())]
+    for number in range(MOST_FILES):
+        assert company.happens(sent(number)).replies == ()
+    over = company.happens(sent(98, album="a", caption="la cour"))
+    assert "10 pièces jointes au plus" in text(over)
+    assert additions(over) == [("la cour", ())]
+    further = company.happens(sent(99, album="a"))
+    assert (further.replies, further.effects) == ((), ())
+    assert len(company.filed.request.details.files) == MOST_FILES
+    assert "la cour" in company.see()
+
+
+def test_what_cannot_be_passed_on_to_a_member_is_in_the_history_too() -> None:
+    """The words beside a programme, and that there was a voice message."""
+    company = Company()
+    company.moved("taken")
+    refused = company.happens(
+        AttachmentReceived(what="document", refused="jeu.exe", caption="essayez")
+    )
+    assert "« jeu.exe » n'a pas été ajouté" in text(refused)
+    assert additions(refused) == [("essayez", ())]
+    assert company.happens(AttachmentReceived(what="document", refused="jeu.exe")).effects == ()
+    [(told, _)] = additions(company.happens(AttachmentReceived(what="voice", caption="ouf")))
+    assert "voice" in told
+    shown = company.see()
+    assert "ajout de votre part : « essayez »" in shown
+    assert "voice) ouf »" in shown
+
+
+def additions(result: Step) -> list[tuple[str, tuple[File, ...]]]:
+    """What a step adds to a request: words and files."""
+    return [(one.text, one.files) for one in result.effects if isinstance(one, AddToRequest)]
 
 
 def test_the_history_stays_short() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.events import Event
+from handlers.requests.model import Destination
 from handlers.state import ConversationState
 from handlers.step import Step
 from handlers.team.model import (
@@ -30,6 +31,9 @@ from handlers.team.model import (
     WordsDelivered,
 )
 from handlers.values import File
+from knowledge.markup import to_plain
+from knowledge.matching import Matcher
+from knowledge.model import Team
 from tests.handlers.team.working import (
     ANNE,
     BASILE,
@@ -40,6 +44,7 @@ from tests.handlers.team.working import (
     REFERENCE,
     Work,
     effects,
+    matcher,
     request,
 )
 
@@ -170,6 +175,34 @@ def test_a_transfer_moves_the_card_and_its_history() -> None:
     assert work.handling.owner == BASILE
 
 
+@pytest.mark.parametrize("purpose", ["reply", "note", "lost"])
+def test_what_is_written_where_the_request_has_left_is_marked(
+    purpose: Literal["reply", "note", "lost"],
+) -> None:
+    """It went nowhere, and whoever wrote it sees that; members' talk was for nobody else."""
+    work = Work()
+    work.press("transfer", argument="accueil")
+    assert work.write("Je vous rappelle.", purpose=purpose).effects == (_not_passed_on(GROUP),)
+    assert work.write("On déjeune ?", purpose="talk").effects == ()
+
+
+def test_a_reply_of_the_stand_in_is_marked_until_it_takes_the_request() -> None:
+    """Its group was shown the request; what it says before it has it reaches nobody."""
+    work = Work()
+    work.happens(TimeCame(name="remind"))
+    work.happens(TimeCame(name="remind"))
+    result = work.write("Me voici.", BASILE, group=OTHER_GROUP)
+    assert result.effects == (_not_passed_on(OTHER_GROUP),)
+    work.press("take", BASILE, group=OTHER_GROUP)
+    work.write("Me voici.", BASILE, group=OTHER_GROUP)
+    assert [told.text for told in work.told() if isinstance(told, TeamWrote)] == ["Me voici."]
+
+
+def _not_passed_on(group: str) -> ShowTeam:
+    there = Destination(channel="team", address=group)
+    return ShowTeam(payload=Mark(destination=there, reference=REFERENCE, message="77", ok=False))
+
+
 def test_closing_tells_the_company_once_and_a_rating_counts_once() -> None:
     """The company is asked whether it helped; its first word counts."""
     work = Work()
@@ -217,6 +250,70 @@ def test_an_answer_of_the_knowledge_base_is_seen_before_it_goes() -> None:
     [told] = work.told()
     assert isinstance(told, TeamWrote)
     assert told.text
+
+
+@pytest.mark.parametrize("asked", ["? zzqxv kkwpl", "?", "? "])
+def test_a_question_that_has_no_answer_is_told_and_takes_nothing(asked: str) -> None:
+    """The member reads that nothing was found and nothing sent; the request is still nobody's."""
+    work = Work()
+    work.write(asked)
+    [post] = work.posts()
+    assert "rien n'a été envoyé" in to_plain(post.text)
+    assert post.answers == "77"
+    assert work.told() == []
+    assert (work.handling.owner, work.handling.status) == (None, "open")
+
+
+def test_an_answer_that_is_gone_meanwhile_is_told() -> None:
+    """The folder was edited after the preview."""
+    work = Work()
+    work.press("take")
+    work.press("reply", argument="of-yesterday")
+    assert "rien n'a été envoyé" in work.shown()
+    assert work.told() == []
+
+
+_LONG = "an-id-of-which-a-button-can-hold-no-more-than-its-first"
+"""With two characters more it is as long as an id may be."""
+
+
+def test_the_answer_that_was_seen_is_the_one_that_is_sent() -> None:
+    """Whatever other ids begin with the same letters, and wherever they stand in the folder."""
+    ids = ("axe-bis", "axe", f"{_LONG}-2", f"{_LONG}-1", _LONG, _LONG[:45], _LONG[:30])
+    base = matcher().base
+    named = [
+        entry.model_copy(update={"id": one, "answer": {"fr": f"Voici {one}."}})
+        for one, entry in zip(ids, base.entries, strict=False)
+    ]
+    entries = (*named, *base.entries[len(ids) :])
+    folder = Matcher(base.model_copy(update={"entries": entries}), matcher().learned)
+    for one in ids:
+        work = Work(folder=folder)
+        work.write(f"? {one}")
+        _fits(work.last)
+        [button] = [button for post in work.posts() for button in post.buttons]
+        work.press("reply", argument=button.value.split(":", 3)[3])
+        [told] = work.told()
+        assert isinstance(told, TeamWrote)
+        assert told.text.startswith(f"Voici {one}.")
+
+
+def test_a_transfer_goes_to_the_team_that_was_chosen() -> None:
+    """Whatever other team's id begins with the same letters."""
+    base = matcher().base
+    ids = ("accueil-bis", f"{_LONG}-2", f"{_LONG}-1", _LONG, _LONG[:30])
+    others = tuple(Team(id=one, name={"fr": f"Équipe {one}"}, email="a@b.example") for one in ids)
+    routing = base.routing.model_copy(update={"teams": (*others, *base.routing.teams)})
+    folder = Matcher(base.model_copy(update={"routing": routing}), matcher().learned)
+    for one in (*ids, "accueil"):
+        work = Work(folder=folder)
+        work.press("transfer")
+        _fits(work.last)
+        [choice] = [post for post in work.posts() if len(post.buttons) > 1]
+        name = routing.team(one).name["fr"]  # type: ignore[union-attr]
+        [value] = [button.value for button in choice.buttons if button.label == name]
+        work.press("transfer", argument=value.split(":", 3)[3])
+        assert work.handling.request.team == one
 
 
 def test_a_company_that_waits_is_remembered_then_escalated() -> None:

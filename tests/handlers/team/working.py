@@ -77,7 +77,8 @@ def request(team: str = "locaux") -> Request:
 class Work:
     """A request's conversation with its team, event after event."""
 
-    def __init__(self, team: str = "locaux") -> None:
+    def __init__(self, team: str = "locaux", folder: Matcher | None = None) -> None:
+        self.folder = folder or matcher()
         self.state = ConversationState()
         self.now = NOW
         self.last = self.happens(RequestFiled(request=request(team), person=PERSON))
@@ -85,7 +86,7 @@ class Work:
     def happens(self, event: Event) -> Step:
         """The step of ``event``, after the state went through the database."""
         stored = ConversationState.model_validate_json(self.state.model_dump_json())
-        self.last = step(matcher(), stored, event, self.now, "D-9", TEAM)
+        self.last = step(self.folder, stored, event, self.now, "D-9", TEAM)
         self.state = self.last.state
         return self.last
 
@@ -96,18 +97,19 @@ class Work:
         chosen = ActionChosen(member=by, group=group, action=action, argument=argument)
         return self.happens(chosen)
 
-    def write(
+    def write(  # noqa: PLR0913 - what a message may have
         self,
         text: str,
         by: Member = ANNE,
-        purpose: Literal["reply", "note"] = "reply",
+        purpose: Literal["reply", "note", "talk", "lost"] = "reply",
         file: File | None = None,
         *,
         edited: bool = False,
+        group: str = GROUP,
     ) -> Step:
-        """A reply to one of the assistant's messages."""
+        """A message of a member's, most often a reply to one of the assistant's."""
         wrote = MemberWrote(
-            member=by, group=GROUP, message="77", text=text, purpose=purpose, file=file,
+            member=by, group=group, message="77", text=text, purpose=purpose, file=file,
             edited=edited,
         )  # fmt: skip
         return self.happens(wrote)
