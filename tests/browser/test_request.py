@@ -10,16 +10,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from bot.matcher_cache import build_matcher
-from bot.settings import CONTENT
 from bot.storage.records import Incoming
 from handlers import dialogue
 from handlers.events import CompaniesFound
-from knowledge.loading import load
 from tests import files
 from tests.browser.chat import file, open_chat, visitor
 from tests.browser.request_screenshots import COMPANY, SIREN
 from tests.browser.test_accessibility import SIZES, expect_accessible
+from tests.content import matcher
 from tests.servers.web_assistant import web_assistant
 
 if TYPE_CHECKING:
@@ -37,9 +35,9 @@ NEEDS = 11
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
+def content() -> Matcher:
     """What the knowledge that comes with the assistant teaches."""
-    return build_matcher(load(CONTENT).base, tmp_path_factory.mktemp("matchers"))
+    return matcher()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

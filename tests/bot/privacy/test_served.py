@@ -17,9 +17,10 @@ import pytest
 from bot.storage.store import Store
 from handlers import commands
 from tests.bot.privacy.bytes_held import everything, found_in
+from tests.content import LEARNT
 from tests.polling import until
 from tests.servers import telegram_updates as people
-from tests.servers.served import GROUPS, LEARNT, served
+from tests.servers.served import GROUPS, served
 from tests.servers.smtp import SmtpTestServer
 from tests.servers.team_group import TeamGroup
 from tests.servers.telegram import BotApiServer

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.handlers.requests.first_messages import matcher, understood
+from tests.content import matcher
+from tests.handlers.requests.first_messages import understood
 
 
 def test_first_messages_are_understood_and_nothing_is_invented() -> None:
