@@ -15,6 +15,36 @@ from tests.servers.postgresql import empty_database, postgresql_server
 
 SQLITE = "assistant.db"
 
+LONGEST = (
+    "chaos/teams/test_teams.py",
+    "browser/test_files.py",
+    "bot/test_crash.py",
+    "chaos/requests/test_requests.py",
+    "browser/test_team.py",
+    "bot/team/test_groups.py",
+    "browser/test_request.py",
+    "chaos/messages/test_messages.py",
+    "browser/test_page.py",
+    "bot/privacy/test_killed.py",
+    "bot/team/test_strangers.py",
+    "test_content.py",
+    "bot/team/test_words.py",
+    "bot/privacy/test_erasing.py",
+    "handlers/requests/test_random_sequences.py",
+    "bot/privacy/test_commands.py",
+    "bot/privacy/test_served.py",
+    "handlers/routing/test_reach.py",
+    "browser/test_privacy.py",
+    "browser/test_accessibility.py",
+    "browser/test_network.py",
+    "browser/test_end_to_end.py",
+    "bot/storage/test_store_requests.py",
+    "bot/team/test_handling.py",
+    "knowledge/test_matching.py",
+    "knowledge/test_loading.py",
+)
+"""Begun first: files go to workers whole, and one that takes minutes must not begin as the last."""
+
 # No test asks a service that is not its own: neither in this process nor in those it starts.
 os.environ["COMPANY_DIRECTORY_URL"] = "off"
 
@@ -23,6 +53,14 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 # Asked for by --hypothesis-profile=thousands: tests that say so try that many examples.
 hypothesis.settings.register_profile("thousands", deadline=None, max_examples=5_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first, those that wait among those that compute."""
+    tests = Path(__file__).parent
+    places = {tests / name: place for place, name in enumerate(LONGEST)}
+    assert [path for path in places if not path.exists()] == []
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")
