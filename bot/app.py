@@ -19,7 +19,7 @@ from bot.delivery import directory as directory_delivery
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.files import FilesByChannel
 from bot.inbox import Inbox
-from bot.knowledge_watch import KnowledgeWatch
+from bot.knowledge_watch import KnowledgeWatch, signature
 from bot.matcher_cache import build_matcher
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -110,6 +110,7 @@ async def _company_directory(
 
 
 def _knowledge(settings: Settings) -> KnowledgeWatch[Matcher]:
+    seen = signature(settings.knowledge_dir)
     loaded = load(settings.knowledge_dir)
     for warning in loaded.warnings:
         logger.warning("%s", warning)
@@ -122,6 +123,7 @@ def _knowledge(settings: Settings) -> KnowledgeWatch[Matcher]:
             settings.cache_dir,
             settings.costs,
         ),
+        seen,
     )
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _BuiltT = TypeVar("_BuiltT")
 
+Signature = frozenset[tuple[str, int, int, int]]
+"""Of a folder's files: path, time of change, size and inode."""
+
 LOOK_SECONDS = 5.0
 """How often the folder is looked at where the system does not tell of changes (network mounts)."""
 
@@ -31,11 +34,16 @@ class KnowledgeWatch(Generic[_BuiltT]):
     """Holds what ``build`` makes of a folder's knowledge, and renews it when a file changes.
 
     A folder that cannot be used leaves the last good knowledge in place, and :attr:`fault` says
-    so until it is mended.
+    so until it is mended. ``seen`` is the folder's :func:`signature` from before ``base`` was read
+    of it; without it, the folder is read once more when the watch begins.
     """
 
     def __init__(
-        self, folder: Path, base: KnowledgeBase, build: Callable[[KnowledgeBase], _BuiltT]
+        self,
+        folder: Path,
+        base: KnowledgeBase,
+        build: Callable[[KnowledgeBase], _BuiltT],
+        seen: Signature | None = None,
     ) -> None:
         self._folder = folder
         self._build = build
@@ -43,7 +51,7 @@ class KnowledgeWatch(Generic[_BuiltT]):
         self._content_hash = base.content_hash
         self._fault: str | None = None
         self._broken_since: dt.datetime | None = None
-        self._seen: object = None
+        self._seen = seen
 
     @property
     def current(self) -> _BuiltT:
@@ -79,7 +87,7 @@ class KnowledgeWatch(Generic[_BuiltT]):
 
     async def _look(self, *, told: bool = False) -> None:
         """Reload the folder if it changed, as the system ``told`` or its files show."""
-        seen = await asyncio.to_thread(_signature, self._folder)
+        seen = await asyncio.to_thread(signature, self._folder)
         if told or seen != self._seen:
             self._seen = seen
             await asyncio.to_thread(self._reload)
@@ -135,7 +143,7 @@ def _identity(folder: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _signature(folder: Path) -> frozenset[tuple[str, int, int, int]]:
+def signature(folder: Path) -> Signature:
     """What tells, without reading them, that any of the folder's files changed."""
     return frozenset(_statuses(folder)) | frozenset(_statuses(folder / "entries"))
 

@@ -13,24 +13,22 @@ from pathlib import Path
 
 import pytest
 
-from bot.matcher_cache import build_matcher
-from bot.settings import CONTENT
 from handlers.asking import ask
 from handlers.dialogue import step
 from handlers.events import ButtonPressed
 from handlers.requests.understanding import understand
 from handlers.state import ConversationState
 from knowledge.evaluation import evaluate, read_cases, report
-from knowledge.loading import load
 from knowledge.markup import to_html, to_plain
 from knowledge.matching import Matcher
 from knowledge.model import LANGUAGES, TELEGRAM_TEXT_LIMIT
+from tests import content
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 UNSEEN = QUESTIONS.with_name("unseen.jsonl")
 BLIND = QUESTIONS.with_name("blind.jsonl")
 WORDINGS = QUESTIONS.with_name("wordings.jsonl")
-BASE = load(CONTENT).base
+BASE = content.base()
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 
 
@@ -38,7 +36,7 @@ NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 def matcher() -> Matcher:
     """The matcher of the content, kept between runs as the application keeps it."""
     # Without word vectors, if they are installed: the folder answers by itself.
-    return build_matcher(BASE, Path("data/cache"), packages={})
+    return content.learn(BASE, packages={})
 
 
 def test_questions_are_answered_as_expected() -> None:
@@ -239,5 +237,5 @@ def test_a_kept_matcher_answers_as_the_one_that_was_trained(seed: str) -> None:
         text=True,
         check=True,
     )
-    trained = build_matcher(BASE, Path("data/cache"))
+    trained = content.matcher()
     assert json.loads(done.stdout) == json.loads(ask(trained, question).model_dump_json())

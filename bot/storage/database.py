@@ -163,6 +163,9 @@ def migrate(connection: sa.Connection) -> None:
     """Bring the schema to the newest version, within the connection's transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+    schema = schema_of(connection)
+    if schema.current == schema.needed:  # as at most starts: no step is read, let alone run
+        return
     config = _migrations()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge import markup
@@ -217,13 +218,21 @@ def _check_length(
     text: str, node: Node, report: Report, limit: int = TELEGRAM_TEXT_LIMIT, unit: str = "message"
 ) -> None:
     # No markup makes so much of so little: what is far too long is not even rendered.
-    read = text if len(text) > 10 * limit else markup.to_plain(text)
-    length = (
-        len(read.encode("utf-16-le", "surrogatepass")) // 2
-    )  # as Telegram counts: an emoji is 2
+    length = _telegram_length(text) if len(text) > 10 * limit else _length_as_read(text)
     if length > limit:
         what = f"is {length} characters long as people read it; a Telegram {unit} holds {limit}"
         report(error(node.place, what, f"shorten it by {length - limit} characters"))
+
+
+@lru_cache(maxsize=2048)
+def _length_as_read(text: str) -> int:
+    """Kept from one reading of a folder to the next, which changed a few texts of hundreds."""
+    return _telegram_length(markup.to_plain(text))
+
+
+def _telegram_length(text: str) -> int:
+    """As Telegram counts: an emoji is 2."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def check_messages(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from click.testing import CliRunner, Result
@@ -11,14 +12,15 @@ from click.testing import CliRunner, Result
 from bot.cli import main
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
+
+SAMPLE = Path(__file__).parents[1] / "sample"
 
 
 def set_means(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """No settings but mail and webhook; nobody's ``.env``."""
+    """No settings but mail, webhook and a small knowledge folder; nobody's ``.env``."""
     monkeypatch.chdir(folder)
+    monkeypatch.setenv("KNOWLEDGE_DIR", str(SAMPLE))
     monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
     monkeypatch.setenv("SMTP_URL", "smtp://127.0.0.1:1")
     monkeypatch.setenv("EMAIL_FROM", "assistant@example.org")

@@ -8,7 +8,6 @@ import logging
 import string
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from functools import cache
 
 import pytest
 from hypothesis import given
@@ -19,10 +18,9 @@ from bot.company_directory import DirectoryUnavailable, NoDirectory, queries
 from bot.company_directory.answer import Answer, Site, Unit, company
 from bot.company_directory.pace import Pace
 from bot.company_directory.state_search import StateSearch
-from bot.settings import CONTENT
 from handlers.requests.model import Company, Locality
-from knowledge.loading import load
 from knowledge.model import Territory
+from tests import content
 from tests.servers import directory_firms as firms
 from tests.servers.directory import DirectoryServer
 from tests.servers.directory_faults import KINDS, Fault, Kind
@@ -36,10 +34,9 @@ PASSING: set[Kind] = {
 """What may be over in a moment."""
 
 
-@cache
 def territory() -> Territory:
     """That of Grand-Orly Seine Bièvre."""
-    return load(CONTENT).base.territory
+    return content.base().territory
 
 
 @asynccontextmanager

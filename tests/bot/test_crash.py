@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import signal
-import sys
 from collections import defaultdict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.storage.store import Store
-from tests.bot.crash_worker import CONVERSATIONS, DESTINATIONS, ROUND
+from tests import processes
+from tests.bot.crash_worker import CONVERSATIONS, DESTINATIONS, ROUND, work
 from tests.bot.storage.making import execute
-from tests.polling import DEADLINE_SECONDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COUNT = 400
 KILLS = 6
-ROOT = Path(__file__).resolve().parents[2]
 
 
 async def test_killed_and_restarted_each_event_is_handled_once(
@@ -38,21 +38,7 @@ async def test_killed_and_restarted_each_event_is_handled_once(
 
 async def _run(url: str, sent: Path, *, kill_after: int | None) -> int | None:
     """Run the worker, killed after so many saves unless it ended before; its exit code."""
-    worker = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "tests.bot.crash_worker", url, str(sent), str(COUNT)),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert worker.stdout is not None
-    saved = 0
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while await worker.stdout.readline():
-            saved += 1
-            if saved == kill_after:
-                worker.kill()
-        await worker.wait()
-    return worker.returncode
+    return await processes.run(work, url, sent, COUNT, kill_after=kill_after)
 
 
 def _lines(path: Path) -> list[str]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import knowledge_watch
-from bot.knowledge_watch import KnowledgeWatch
-from knowledge.loading import load
+from bot.knowledge_watch import KnowledgeWatch, signature
+from knowledge.loading import Loaded, load
 from tests.knowledge.folders import ENTRY, TODAY, write
 from tests.polling import DEADLINE_SECONDS
 
@@ -171,3 +171,30 @@ async def test_knowledge_that_cannot_be_built(
         assert watch.current == "From 9 am to 5 pm."
         write(folder, {A: _says("Well.")})
         await _until(lambda: watch.current == "Well." and watch.fault is None)
+
+
+async def test_what_was_read_at_the_start_is_not_read_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder as it was seen then is left alone; an edit since, however early, is followed."""
+    monkeypatch.setattr(knowledge_watch, "LOOK_SECONDS", 0.2)
+    read: list[str] = []
+
+    def reading(path: Path) -> Loaded:
+        loaded = load(path)
+        read.append(_hours(loaded.base))
+        return loaded
+
+    monkeypatch.setattr(knowledge_watch, "load", reading)
+    untouched = write(folder.with_name("untouched"), {A: ENTRY})
+    seen, base = signature(untouched), load(untouched, TODAY).base
+    edited, early = signature(folder), load(folder, TODAY).base
+    write(folder, {A: _says("All day.")})
+    async with (
+        _running(KnowledgeWatch(untouched, base, _hours, seen)),
+        _running(KnowledgeWatch(folder, early, _hours, edited)) as watch,
+    ):
+        await _until(lambda: watch.current == "All day.")
+        write(folder, {A: _says("Never.")})
+        await _until(lambda: watch.current == "Never.")
+    assert "From 9 am to 5 pm." not in read

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.delivery.telegram_rendering import keyboard, text_parts
-from bot.settings import CONTENT
 from handlers.wording import Wording
-from knowledge.loading import load
 from knowledge.model import KnowledgeBase, Language
+from tests import content
 from tests.servers.telegram import TEXT_LIMIT, check_buttons
 from tests.servers.telegram_html import parse_html, utf16_length
 
@@ -16,7 +15,7 @@ from tests.servers.telegram_html import parse_html, utf16_length
 @pytest.fixture(scope="module")
 def base() -> KnowledgeBase:
     """The knowledge that comes with the assistant."""
-    return load(CONTENT).base
+    return content.base()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

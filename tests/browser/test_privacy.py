@@ -13,13 +13,11 @@ from playwright.async_api import expect
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.erasure import ErasureDelivery
-from bot.matcher_cache import build_matcher
-from bot.settings import CONTENT
 from handlers import dialogue
-from knowledge.loading import load
 from tests.browser.chat import open_chat, visitor
 from tests.browser.team_visit import company, staffed
 from tests.browser.test_accessibility import SIZES, expect_accessible
+from tests.content import base, learn
 from tests.polling import running as running_jobs
 from tests.servers.web_assistant import web_assistant
 
@@ -33,10 +31,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
+def content() -> Matcher:
     """What the knowledge that comes with the assistant teaches, with teams that work in groups."""
-    base = staffed(load(CONTENT).base)
-    return build_matcher(base, tmp_path_factory.mktemp("matchers"))
+    return learn(staffed(base()))
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from bot.matcher_cache import build_matcher
-from bot.settings import CONTENT
 from bot.storage.records import Incoming
 from handlers import dialogue
 from handlers.events import CompaniesFound
-from knowledge.loading import load
 from tests import files
 from tests.browser.chat import file, open_chat, visitor
 from tests.browser.request_screenshots import COMPANY, SIREN
 from tests.browser.test_accessibility import SIZES, expect_accessible
+from tests.content import matcher
 from tests.servers.web_assistant import web_assistant
 
 if TYPE_CHECKING:
@@ -37,9 +35,9 @@ NEEDS = 11
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
+def content() -> Matcher:
     """What the knowledge that comes with the assistant teaches."""
-    return build_matcher(load(CONTENT).base, tmp_path_factory.mktemp("matchers"))
+    return matcher()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -112,7 +110,11 @@ async def go_through(
 
 
 async def test_a_request_is_made_on_the_page(browser: Browser, running: WebAssistant) -> None:
-    """From its first word to its reference; a reload in any state shows the same, buttons too."""
+    """From its first word to its reference; a reload in any state shows the same, buttons too.
+
+    In the recap, each thing that was understood is an item of its own, files included.
+    """
+    lines: list[str] = []
     async with visitor(browser, running.url) as context:
         chat = await open_chat(context)
 
@@ -121,12 +123,18 @@ async def test_a_request_is_made_on_the_page(browser: Browser, running: WebAssis
             await chat.page.reload()
             await expect(chat.answers.first).to_be_visible()
             assert await chat.page.locator("#messages").inner_text() == before, state
+            if state == "recap":
+                shown = await chat.answers.last.locator("li").all_inner_texts()
+                lines.extend(line.replace("\u00a0", " ") for line in shown)
 
         await go_through(chat, running, look)
         filed = await chat.answers.last.inner_text()
         await chat.page.get_by_role("button", name="Ma demande").click()
         await expect(chat.suggestions.first).to_contain_text("Ajouter à ma demande")
 
+    assert "Besoin : Locaux ou terrain" in lines
+    assert "Communes : Vitry-sur-Seine, Orly" in lines
+    assert "Pièces jointes : plan.pdf, atelier.png" in lines
     (reference,) = await running.store.references()
     assert f"enregistrée sous la référence {reference}" in filed
     stored = await running.store.request(reference)
@@ -135,53 +143,35 @@ async def test_a_request_is_made_on_the_page(browser: Browser, running: WebAssis
     assert [one and one.content for one in kept] == [files.PDF, files.png()]
 
 
-async def test_the_recap_reads_line_by_line(browser: Browser, running: WebAssistant) -> None:
-    """Each thing that was understood is an item of its own, files included."""
-    lines: list[str] = []
-    async with visitor(browser, running.url) as context:
-        chat = await open_chat(context)
-
-        async def look(state: str) -> None:
-            if state == "recap":
-                shown = await chat.answers.last.locator("li").all_inner_texts()
-                lines.extend(line.replace("\u00a0", " ") for line in shown)
-
-        await go_through(chat, running, look)
-
-    assert "Besoin : Locaux ou terrain" in lines
-    assert "Communes : Vitry-sur-Seine, Orly" in lines
-    assert "Pièces jointes : plan.pdf, atelier.png" in lines
-
-
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_in_a_request(
-    browser: Browser, running: WebAssistant, scheme: Literal["light", "dark"], size: str
+    browser: Browser, running: WebAssistant, size: str
 ) -> None:
     """Many choices, files, the company found, recap and reference, by day and by night."""
-    async with visitor(browser, running.url, color_scheme=scheme, viewport=SIZES[size]) as context:
+    async with visitor(browser, running.url, viewport=SIZES[size]) as context:
         chat = await open_chat(context)
         await go_through(chat, running, partial(expect_accessible, chat))
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-async def test_a_request_fits_any_screen(
-    browser: Browser, running: WebAssistant, width: int
-) -> None:
+async def test_a_request_fits_any_screen(browser: Browser, running: WebAssistant) -> None:
     """No state overflows sideways, no control is smaller than 44 px, no choice is cut."""
-    async with visitor(browser, running.url, viewport={"width": width, "height": 640}) as context:
+    async with visitor(browser, running.url) as context:
         chat = await open_chat(context)
 
         async def look(state: str) -> None:
-            assert await chat.page.evaluate("document.documentElement.scrollWidth") == width, state
-            wrong = await chat.page.evaluate(
-                """() => [...document.querySelectorAll("button")]
-                    .filter((node) => node.checkVisibility())
-                    .filter((node) => Math.min(node.offsetWidth, node.offsetHeight) < 44
-                        || node.scrollWidth > node.clientWidth)
-                    .map((node) => node.outerHTML)"""
-            )
-            assert wrong == [], state
+            for width in (1280, 390, 320):
+                at = f"{state}, {width}"
+                await chat.page.set_viewport_size({"width": width, "height": 640})
+                assert await chat.page.evaluate("innerWidth") == width, at
+                assert await chat.page.evaluate("document.documentElement.scrollWidth") == width, at
+                wrong = await chat.page.evaluate(
+                    """() => [...document.querySelectorAll("button")]
+                        .filter((node) => node.checkVisibility())
+                        .filter((node) => Math.min(node.offsetWidth, node.offsetHeight) < 44
+                            || node.scrollWidth > node.clientWidth)
+                        .map((node) => node.outerHTML)"""
+                )
+                assert wrong == [], at
 
         await go_through(chat, running, look)
 

@@ -7,22 +7,20 @@ import re
 import threading
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
 from bot.channels import web as web_channel
-from bot.matcher_cache import build_matcher
-from bot.settings import CONTENT
 from handlers import dialogue
 from handlers.requests import team_words
-from knowledge.loading import load
 from tests import files
 from tests.browser.chat import file, open_chat, visitor
 from tests.browser.team_visit import Company, company, staffed
 from tests.browser.test_accessibility import SIZES, expect_accessible
+from tests.content import base, learn
 from tests.polling import until
 from tests.servers.team_members import ANNE, BASILE
 from tests.servers.web_assistant import web_assistant
@@ -40,9 +38,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
+def content() -> Matcher:
     """What the knowledge that comes with the assistant teaches, with teams at work."""
-    return build_matcher(staffed(load(CONTENT).base), tmp_path_factory.mktemp("matchers"))
+    return learn(staffed(base()))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -374,12 +372,11 @@ async def test_two_members_are_told_apart(visit: Company) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_while_a_team_answers(
-    browser: Browser, running: WebAssistant, scheme: Literal["light", "dark"], size: str
+    browser: Browser, running: WebAssistant, size: str
 ) -> None:
     """Words, correction, files, who writes, what was passed on, history, ratings all pass."""
-    look = {"color_scheme": scheme, "viewport": SIZES[size], "reduced_motion": "reduce"}
+    look: dict[str, Any] = {"viewport": SIZES[size], "reduced_motion": "reduce"}
     async with visitor(browser, running.url, **look) as context:
         visit = await company(await open_chat(context), running)
         await _answer(visit)

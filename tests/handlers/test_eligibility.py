@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings import CONTENT
 from handlers.eligibility import Assessment, assess
 from handlers.requests.model import Company, Locality
 from handlers.wording import Wording
-from knowledge.loading import load
 from knowledge.markup import to_html, to_plain
 from knowledge.model import LANGUAGES, TELEGRAM_TEXT_LIMIT, KnowledgeBase, Language
+from tests.content import base as content
 from tests.knowledge.sample import loaded
 
 VITRY = Locality(name="Vitry-sur-Seine", code="94081", inside=True)
@@ -24,12 +21,6 @@ MACHINING = Company(name="Tournage Fictif", activity="25.62B", section="C", veri
 STORAGE = Company(name="Dépôt Fictif", activity="52.10B", section="H", verified=True)
 BISTRO = Company(name="Bistro Fictif", activity="56.10A", section="I", verified=True)
 UNKNOWN = Company(name="Maison Fictive")
-
-
-@cache
-def content() -> KnowledgeBase:
-    """The knowledge of Grand-Orly Seine Bièvre."""
-    return load(CONTENT).base
 
 
 def at(company: Company, locality: Locality | None, **fields: object) -> Company:

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings import CONTENT
-from knowledge.loading import load
 from knowledge.places import PlaceFinder
+from tests import content
 
-TERRITORY = load(CONTENT).base.territory
+TERRITORY = content.base().territory
 FINDER = PlaceFinder(TERRITORY, {"nice", "contact", "sens", "tours", "site", "21500"})
 
 

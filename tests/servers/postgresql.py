@@ -35,12 +35,19 @@ def postgresql_server() -> Iterator[Path]:
         shutil.rmtree(parent, ignore_errors=True)
 
 
-async def empty_database(folder: Path) -> str:
-    """The URL of a new database on the server of ``folder``."""
+async def empty_database(folder: Path, template: str = "template1") -> str:
+    """The URL of a new database on the server of ``folder``: a copy of the one of that name.
+
+    Nobody may be connected to ``template``.
+    """
     name = f"test_{uuid4().hex}"
-    url = f"postgresql+asyncpg://postgres@/{{}}?host={folder}"
-    engine = create_async_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
+    engine = create_async_engine(database_url(folder, "postgres"), isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
-        await connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        await connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     await engine.dispose()
-    return url.format(name)
+    return database_url(folder, name)
+
+
+def database_url(folder: Path, name: str) -> str:
+    """Of a database on the server of ``folder``."""
+    return f"postgresql+asyncpg://postgres@/{name}?host={folder}"

@@ -6,25 +6,20 @@ import asyncio
 import contextlib
 import shutil
 import socket
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.matcher_cache import build_matcher
 from bot.serving import serve
 from bot.settings import CONTENT, Settings
-from knowledge.loading import load
+from tests.content import LEARNT, matcher
 from tests.polling import running, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from tests.servers.telegram import BotApiServer
-
-LEARNT = Path("data/cache").resolve()
-"""Where the content's matcher is kept for all who serve it: other teams teach it nothing."""
 
 GROUPS = {"accueil": -1_001_001, "immobilier": -1_001_002}
 ROUTING = """
@@ -79,17 +74,11 @@ async def served(
     }
     settings = Settings.model_validate({**given, **values})
     # Beforehand, and as long as it takes: a served assistant has to answer in time.
-    await asyncio.to_thread(learn_content)
+    await asyncio.to_thread(matcher)
     url = f"http://127.0.0.1:{port}"
     async with running(serve(settings)):
         await until(lambda: _answers(url))
         yield url
-
-
-@cache
-def learn_content() -> None:
-    """Keep in :data:`LEARNT` what the content teaches."""
-    build_matcher(load(CONTENT).base, LEARNT)
 
 
 async def _answers(url: str) -> bool:

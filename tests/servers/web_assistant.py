@@ -31,6 +31,7 @@ from handlers.team.model import TeamWrote
 from handlers.values import Button, File, Reply
 from knowledge.markup import escape
 from knowledge.model import Entry, KnowledgeBase, Messages, Phone, Territory, Venue
+from tests.servers.migrated import sqlite_copy
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -136,7 +137,7 @@ async def web_assistant(  # noqa: PLR0913 - what a test may choose
     Files that Telegram keeps are read through ``bot``.
     """
     database = folder / "assistant.db"
-    store = await Store.open(f"sqlite+aiosqlite:///{database}")
+    store = await Store.open(await sqlite_copy(database))
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
         inbox = Inbox(store, step, fallback=small_fallback)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.bot.doctor.deployment import deployed
+from tests.servers.migrated import sqlite_copy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def deployment(
-    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Deployment]:
+async def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Deployment]:
     """One on SQLite that has everything, and in which all is well."""
-    async with deployed(tmp_path, sqlite_url, monkeypatch) as made:
+    url = await sqlite_copy(tmp_path / "assistant.db")
+    async with deployed(tmp_path, url, monkeypatch) as made:
         yield made

@@ -1,8 +1,8 @@
-"""An assistant reduced to its erasures, killed at a point: `killed_eraser URL POINT`.
+"""An assistant reduced to its erasures, in a process that kills itself at a point.
 
-POINT is ``ordered`` (the order is taken, nothing is done), ``committed`` (the rows are gone, their
-bytes are not), ``overwritten`` (all is done, nobody was told so) or ``none``: it then goes on until
-nothing waits.
+The point is ``ordered`` (the order is taken, nothing is done), ``committed`` (the rows are gone,
+their bytes are not), ``overwritten`` (all is done, nobody was told so) or ``none``: it then goes on
+until nothing waits.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.erasure import ErasureDelivery
@@ -19,6 +18,9 @@ from bot.storage.database import Database
 from bot.storage.store import Store
 from tests.polling import until
 from tests.servers.web_assistant import KNOWLEDGE
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 
 def killed(*_: object, **__: object) -> Any:  # noqa: ANN401 - it never returns
@@ -47,5 +49,6 @@ async def main(url: str, point: str) -> None:
     await store.close()
 
 
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+def erase(_: Connection, url: str, point: str) -> None:
+    """All that the process does."""
+    asyncio.run(main(url, point))

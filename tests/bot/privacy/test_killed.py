@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import signal
-import sys
-from pathlib import Path
 
 import pytest
 
 from bot.storage.store import Store
 from handlers.values import Reply
+from tests import processes
 from tests.bot.privacy.bytes_held import everything, found_in
+from tests.bot.privacy.killed_eraser import erase
 from tests.bot.privacy.people import AMELIE, confirm, live_through
 from tests.bot.storage.making import execute
-from tests.polling import DEADLINE_SECONDS
-
-ROOT = Path(__file__).parents[3]
-
-
-async def erase(url: str, point: str) -> int:
-    """Run the assistant until it is killed at ``point``, or done; its exit code."""
-    command = [sys.executable, "-m", "tests.bot.privacy.killed_eraser", url, point]
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        return await process.wait()
 
 
 @pytest.mark.parametrize("point", ["ordered", "committed", "overwritten"])
@@ -38,9 +26,9 @@ async def test_the_next_process_ends_it(database_url: str, point: str) -> None:
     await execute(database_url, "UPDATE outbox SET leased_until = NULL")
     await store.close()
 
-    assert await erase(database_url, point) == -signal.SIGKILL
+    assert await processes.run(erase, database_url, point) == -signal.SIGKILL
     await execute(database_url, "UPDATE outbox SET leased_until = NULL")
-    assert await erase(database_url, "none") == 0
+    assert await processes.run(erase, database_url, "none") == 0
 
     assert found_in(await everything(database_url), AMELIE.secrets) == []
     store = await Store.open(database_url)

@@ -20,9 +20,10 @@ from handlers import command_names
 from tests.bot.privacy.bytes_held import everything, found_in
 from tests.bot.storage.making import execute
 from tests.bot.web_client import WebClient
+from tests.content import LEARNT
 from tests.polling import until
 from tests.servers import telegram_updates as people
-from tests.servers.served import GROUPS, LEARNT, served
+from tests.servers.served import GROUPS, served
 from tests.servers.smtp import SmtpTestServer
 from tests.servers.team_group import TeamGroup
 from tests.servers.telegram import BotApiServer

@@ -22,9 +22,9 @@ from tests.bot.storage.making import NOW, claim, execute, handle, message
 from tests.bot.storage.requesting import due, filing, request, take
 
 
-async def test_migrations_make_the_tables(database_url: str) -> None:
+async def test_migrations_make_the_tables(new_database_url: str) -> None:
     """The schema's history ends in what the tables say."""
-    database = await Database.open(database_url)
+    database = await Database.open(new_database_url)
     async with database.read() as connection:
         difference = await connection.run_sync(
             lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
@@ -34,23 +34,23 @@ async def test_migrations_make_the_tables(database_url: str) -> None:
     assert difference == []
 
 
-async def test_opening_again_keeps_everything(database_url: str) -> None:
+async def test_opening_again_keeps_everything(new_database_url: str) -> None:
     """A restart migrates nothing twice and loses nothing."""
-    store = await Store.open(database_url)
+    store = await Store.open(new_database_url)
     await handle(store, message(1))
     await store.close()
 
-    store = await Store.open(database_url)
+    store = await Store.open(new_database_url)
     assert await store.replies_to("telegram", "1") is not None
     await store.close()
 
 
 async def test_nothing_that_people_wrote_is_logged(
-    database_url: str, caplog: pytest.LogCaptureFixture
+    new_database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """However much is logged."""
     caplog.set_level(logging.DEBUG)
-    store = await Store.open(database_url)
+    store = await Store.open(new_database_url)
     await store.receive([message(1, text="confidential words")], NOW)
     assert len(await claim(store)) == 1
     await store.close()
@@ -71,7 +71,7 @@ async def test_an_error_of_the_database_quotes_nothing_that_people_wrote(
     assert "confidential" not in str(raised.value)
 
 
-async def test_replies_of_the_first_schema_still_go_out(database_url: str) -> None:
+async def test_replies_of_the_first_schema_still_go_out(new_database_url: str) -> None:
     """What waited when the program was replaced is sent by the new one, and cards beside it."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -81,24 +81,24 @@ async def test_replies_of_the_first_schema_still_go_out(database_url: str) -> No
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
 
-    engine = create_async_engine(database_url)
+    engine = create_async_engine(new_database_url)
     async with engine.begin() as connection:
         await connection.run_sync(upgrade_to_the_first)
     await engine.dispose()
     await execute(
-        database_url,
+        new_database_url,
         "INSERT INTO conversations (id, channel, address, state, version, created_at)"
         " VALUES ('c1', 'telegram', '100', '{}', 0, '2024-11-24 22:00:00')",
     )
     await execute(
-        database_url,
+        new_database_url,
         "INSERT INTO outbox (channel, address, conversation_id, reply, context, created_at,"
         " due_at, attempts, status) VALUES ('telegram', '100', 'c1', :reply, '{}',"
         " '2024-11-24 22:00:00', '2024-11-24 22:00:00', 0, 'pending')",
         reply='{"text": "bonjour", "language": "fr"}',
     )
 
-    store = await Store.open(database_url)
+    store = await Store.open(new_database_url)
     await take(store, 1, filing(request()))
     [item] = await store.claim_outbox(NOW, 10, 60, {"telegram"})
     assert item.reply.text == "bonjour"
@@ -106,13 +106,13 @@ async def test_replies_of_the_first_schema_still_go_out(database_url: str) -> No
     await store.close()
 
 
-async def test_a_newer_schema_is_refused(database_url: str) -> None:
+async def test_a_newer_schema_is_refused(new_database_url: str) -> None:
     """An older program does not touch what a newer one made."""
-    await (await Store.open(database_url)).close()
-    await execute(database_url, "UPDATE alembic_version SET version_num = '9999'")
+    await (await Store.open(new_database_url)).close()
+    await execute(new_database_url, "UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(StoreError, match="another version"):
-        await Store.open(database_url)
+        await Store.open(new_database_url)
 
 
 async def test_instances_that_start_together_migrate_once(postgresql_url: str) -> None:
@@ -134,13 +134,13 @@ async def test_a_second_instance_on_sqlite_is_refused(sqlite_url: str) -> None:
     await (await Store.open(sqlite_url)).close()
 
 
-async def test_a_look_beside_a_running_instance_is_allowed(database_url: str) -> None:
+async def test_a_look_beside_a_running_instance_is_allowed(new_database_url: str) -> None:
     """The team can list questions while the assistant serves, and frees none of its leases."""
-    running = await Store.open(database_url)
+    running = await Store.open(new_database_url)
     await running.receive([message(1)], NOW)
     assert len(await claim(running)) == 1
 
-    beside = await Store.open(database_url, read_only=True)
+    beside = await Store.open(new_database_url, read_only=True)
 
     assert (await beside.figures(NOW)).inbox_pending == 1
     assert await claim(running) == []
@@ -227,11 +227,11 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("Madame")
 
 
-async def test_times_are_utc_wherever_they_come_from(database_url: str) -> None:
+async def test_times_are_utc_wherever_they_come_from(new_database_url: str) -> None:
     """A time in another zone is the same moment when it comes back."""
     table = sa.Table("times", sa.MetaData(), sa.Column("at", UtcDateTime))
     paris = dt.datetime(2026, 7, 1, 0, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
-    engine = create_async_engine(database_url)
+    engine = create_async_engine(new_database_url)
     async with engine.begin() as connection:
         await connection.run_sync(table.create)
         await connection.execute(sa.insert(table), [{"at": paris}, {"at": None}])

@@ -22,7 +22,8 @@ from tests.chaos.teams.script import scripts
 from tests.chaos.teams.verdict import judge_companies, judge_requests, judge_teams
 from tests.chaos.telegram import Updates
 from tests.chaos.web import WebConversation
-from tests.servers.served import GROUPS, LEARNT, knowledge_folder, learn_content
+from tests.content import LEARNT, matcher
+from tests.servers.served import GROUPS, knowledge_folder
 from tests.servers.team_group import TeamGroup
 from tests.servers.telegram_faults import KINDS
 
@@ -74,7 +75,7 @@ async def run(settings: Settings, folder: Path, database_url: str) -> Evidence:
         AssistantDied: an assistant ended without being killed.
     """
     # Once, instead of in each process at the same time.
-    await asyncio.to_thread(learn_content)
+    await asyncio.to_thread(matcher)
     started = time.monotonic()
     async with (
         Outside.running(settings.seed, settings.failing, [], settings.kinds) as outside,

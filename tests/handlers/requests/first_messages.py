@@ -16,12 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.matcher_cache import build_matcher
-from bot.settings import CONTENT
 from handlers.requests.model import Details
 from handlers.requests.understanding import understand
-from knowledge.loading import load
 from knowledge.matching import Matcher
+from tests.content import matcher
 
 MESSAGES = Path(__file__).parents[2] / "data" / "first_messages.jsonl"
 TODAY = dt.date(2026, 11, 24)
@@ -56,11 +54,6 @@ class Slot:
     def invented(self) -> bool:
         """Whether something was understood where nothing was said."""
         return self.empty and self.found is not None
-
-
-def matcher() -> Matcher:
-    """The matcher of the territory's own content."""
-    return build_matcher(load(CONTENT).base, Path("data/cache"))
 
 
 def understood(knowledge: Matcher) -> Iterator[Slot]:
