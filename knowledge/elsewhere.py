@@ -1,4 +1,4 @@
-"""Questions about elsewhere: the figures of another commune, the projects of another region.
+"""Questions about elsewhere: the projects of another region, the figures of a single commune.
 
 Departments and regions are those of INSEE's official geographic code (``data/areas.csv``,
 Licence Ouverte 2.0).
@@ -23,37 +23,59 @@ _PERSONAL = frozenset(
     "i we my our us me you your u here peut peuvent pourrait can could may".split()
 )
 """Who says one of these tells where they are, or asks what is open to somebody from there."""
-_WAYS = frozenset("depuis vers jusqu entre from to towards between".split())
+_WAYS = frozenset(
+    "depuis vers jusqu entre autour alentours environs pres proche from to towards between around "
+    "near outside".split()
+)
+_LINKS = frozenset({"d", "de", "du", "des", "of"})
 _CALLED = frozenset({"departement", "dept", "region"})
 _CALLED_WITHIN = 3
 """So few words before a name that is an ordinary word too, one of these says what it names."""
 
 
 class Elsewhere:
-    """Knows which messages ask about another place than the territory, though of a known matter."""
+    """Knows which messages ask of another place what holds of the territory, or of it as a whole.
+
+    What holds of the territory is not told of a place outside, nor what holds of it as a whole of
+    one of its communes.
+    """
 
     def __init__(self, base: KnowledgeBase) -> None:
         territory = base.territory
-        self.entry = base.entry(territory.elsewhere_entry or "")
-        self._topics = frozenset(territory.elsewhere_topics)
+        self._outside = base.entry(territory.elsewhere_entry or "")
+        self._inside = base.entry(territory.commune_entry or "")
+        self._topics_outside = frozenset(territory.elsewhere_topics)
+        self._topics_inside = frozenset(territory.commune_topics)
         self._own = _own_areas(territory)
+        # The longest first: one may be part of another.
+        self._names = sorted(map(_spaced, territory.names), key=len, reverse=True)
 
-    def is_asked(self, text: str, places: Sequence[Place], entry: Entry) -> bool:
-        """Whether ``text``, which is like the questions of ``entry``, asks that of elsewhere.
+    def instead(self, text: str, places: Sequence[Place], entry: Entry) -> Entry | None:
+        """What answers ``text`` instead of ``entry``, whose questions it is like, if it must not.
 
         ``places`` are the communes that it names. A place that the entry speaks of itself does
         not count, nor does any where the person speaks of themselves or of the team.
         """
-        if self.entry is None or entry.topic not in self._topics:
-            return False
+        is_inside = any(place.inside for place in places)
+        other = self._inside if is_inside else self._outside
+        topics = self._topics_inside if is_inside else self._topics_outside
         typed = words(text)
-        if _PERSONAL.intersection(typed) or any(place.inside for place in places):
-            return False
-        said = _said_in(entry)
-        return any(
+        if entry.topic not in topics or _PERSONAL.intersection(typed):
+            return None
+        said = self._said_in(entry)
+        asked = any(
             f" {' '.join(named)} " not in said and not _is_way(typed, start)
             for start, named in self._named(typed, places)
         )
+        return other if asked else None
+
+    def _said_in(self, entry: Entry) -> str:
+        """The words of an entry's questions and answers, but for the territory's names."""
+        told = (*entry.answer.values(), *(q for asked in entry.questions.values() for q in asked))
+        said = "".join(map(_spaced, told))
+        for name in self._names:
+            said = said.replace(name, " ")
+        return said
 
     def _named(
         self, typed: Sequence[str], places: Sequence[Place]
@@ -92,14 +114,14 @@ def _is_called(typed: Sequence[str], start: int) -> bool:
 
 
 def _is_way(typed: Sequence[str], start: int) -> bool:
-    """Whether somebody comes from there or goes there."""
-    return bool(start) and typed[start - 1] in _WAYS
+    """Whether somebody comes from there or goes there, or means what lies around."""
+    before = next((word for word in reversed(typed[:start]) if word not in _LINKS), None)
+    return before in _WAYS
 
 
-def _said_in(entry: Entry) -> str:
-    """The words of an entry's questions and answers."""
-    told = (*entry.answer.values(), *(q for asked in entry.questions.values() for q in asked))
-    return "".join(f" {' '.join(words(text))} " for text in told)
+def _spaced(text: str) -> str:
+    """The words of ``text``, with a space before and after each."""
+    return f" {' '.join(words(text))} "
 
 
 def _own_areas(territory: Territory) -> frozenset[tuple[str, str]]:

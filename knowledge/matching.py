@@ -196,8 +196,8 @@ class Matcher:
     def _of_elsewhere(self, reading: Reading, matches: list[Match]) -> list[Match]:
         """``matches``, the first replaced where its matter is asked of another place."""
         best, *others = matches
-        entry = self._elsewhere.entry
-        if entry is None or not self._elsewhere.is_asked(reading.text, reading.places, best.entry):
+        entry = self._elsewhere.instead(reading.text, reading.places, best.entry)
+        if entry is None:
             return matches
         rest = (match for match in others if match.entry is not entry)
         return [Match(entry, best.score, best.chance), *rest]

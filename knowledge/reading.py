@@ -27,10 +27,10 @@ from knowledge.text import (
 )
 
 _SHORT_FOLLOW_UP = 6
-_JUDGED, _LEAST_JUDGED = 3, 3.0
+_JUDGED, _LEAST_JUDGED = 6, 4.0
 """So many wordings of a misspelt message are judged, by its likelihood and by what is found."""
 
-_LIKELIHOOD_WEIGHT = 0.5
+_LIKELIHOOD_WEIGHT = 0.35
 _SURE = 0.95
 """The sense of a message from which on it is not doubted that it was meant as it is read."""
 

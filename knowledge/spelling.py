@@ -50,7 +50,7 @@ _OTHER_SLIPS_FROM = (1, 5, 9)
 _MEANINGS, _LEAST_MEANING = 12, 9.0
 """A word stands for at most so many, none less likely than the likeliest by more than that."""
 
-_WORDINGS, _LEAST_WORDING = 6, 8.0
+_WORDINGS, _LEAST_WORDING = 8, 8.0
 """So many of a message's beginnings are followed."""
 
 _SENSELESS = 0.02

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from knowledge.loading.files import File
     from knowledge.loading.nodes import Node
 
+_ENTRIES_OF_TOPICS = {"elsewhere_topics": "elsewhere_entry", "commune_topics": "commune_entry"}
+"""Keys of ``territory.yaml`` for topics, and for what is said instead of their answers."""
+
 _EASTERNMOST = dt.timezone(dt.timedelta(hours=14))
 
 
@@ -189,17 +192,20 @@ class _Loading:
     ) -> None:
         if territory is None or not self._all_known:
             return
-        for key in ("membership_entry", "elsewhere_entry", "eligibility_entry"):
+        for key in ("membership_entry", *_ENTRIES_OF_TOPICS.values(), "eligibility_entry"):
             checks.check_reference(territory.values.get(key), ids, self._report)
         topics = frozenset(draft.topic for draft in drafts)
-        for key in ("membership_topics", "elsewhere_topics"):
+        for key in ("membership_topics", *_ENTRIES_OF_TOPICS):
             named = territory.values.get(key)
             for node in named.items if named else ():
                 checks.check_reference(node, topics, self._report, "topic")
-        elsewhere = territory.values.get("elsewhere_topics")
-        if elsewhere and "elsewhere_entry" not in territory.values:
-            what = "names topics that are not answered for other places, and nothing is said there"
-            self._report(error(elsewhere.place, what, "name an entry in `elsewhere_entry`"))
+        for key, entry in _ENTRIES_OF_TOPICS.items():
+            unanswered = territory.values.get(key)
+            if unanswered and entry not in territory.values:
+                what = (
+                    "names topics that are not answered for some places, and nothing is said then"
+                )
+                self._report(error(unanswered.place, what, f"name an entry in `{entry}`"))
 
     def _request_form(
         self, own: Node | None, entries: Entries

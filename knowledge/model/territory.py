@@ -29,7 +29,9 @@ class Territory(Model):
     names a commune and asks for ``membership_entry`` reads whether that commune is covered; one
     that asks for an entry of ``membership_topics`` reads it before that entry's answer.
     A message that names a place outside and asks for an entry of ``elsewhere_topics``, which hold
-    of the territory alone, is answered with ``elsewhere_entry``.
+    of the territory alone, is answered with ``elsewhere_entry``; one that names a commune of the
+    territory and asks for an entry of ``commune_topics``, which hold of it as a whole, with
+    ``commune_entry``.
     Whether a company is concerned is told by its commune and its activity: one of
     ``productive_activities`` is, one of ``related_activities`` may be; the sources of
     ``eligibility_entry`` stand under what it is told.
@@ -44,6 +46,8 @@ class Territory(Model):
     membership_topics: tuple[Slug, ...] = ()
     elsewhere_entry: Slug | None = None
     elsewhere_topics: tuple[Slug, ...] = ()
+    commune_entry: Slug | None = None
+    commune_topics: tuple[Slug, ...] = ()
     productive_activities: tuple[ActivityBeginning, ...] = ("C",)
     related_activities: tuple[ActivityBeginning, ...] = ()
     eligibility_entry: Slug | None = None

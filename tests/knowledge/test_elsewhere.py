@@ -75,6 +75,35 @@ def test_a_place_that_an_entry_speaks_of_is_its_own_matter() -> None:
     assert _entry(matcher, "Quel est l'axe 1 à Marseille ?") == "meteo"
 
 
+def test_a_single_commune_is_not_told_what_holds_of_the_whole() -> None:
+    """Unless the person asks what is open to somebody from there."""
+    base = sample.loaded().base
+    topics = {"commune_entry": "meteo", "commune_topics": ("axes",)}
+    territory = base.territory.model_copy(update=topics)
+    matcher = Matcher(base.model_copy(update={"territory": territory}))
+    assert _entry(matcher, "Quel est l'axe 1 à Rumilly ?") == "meteo"
+    assert _entry(matcher, "what is axis 2 in Rumilly") == "meteo"
+    assert _entry(matcher, "Une usine de Rumilly peut-elle entrer dans l'axe 1 ?") == "axe-1"
+    assert _entry(matcher, "Quel est l'axe 1 autour de Rumilly ?") == "axe-1"
+    assert _entry(matcher, "Quel est l'axe 1 à Lyon ?") == "axe-1"
+    assert _entry(matcher, "Quel est l'axe 1 ?") == "axe-1"
+
+
+def test_a_commune_in_the_name_of_the_territory_is_not_spoken_of() -> None:
+    """An answer that says "Grand Rumilly" tells nothing of Rumilly."""
+    base = sample.loaded().base
+    told = {"fr": "L'axe 1 du Grand Rumilly forme.", "en": "Axis 1 of Grand Rumilly trains."}
+    entries = tuple(
+        entry.model_copy(update={"answer": told}) if entry.id == "axe-1" else entry
+        for entry in base.entries
+    )
+    topics = {"names": ("Grand Rumilly",), "commune_entry": "meteo", "commune_topics": ("axes",)}
+    territory = base.territory.model_copy(update=topics)
+    matcher = Matcher(base.model_copy(update={"territory": territory, "entries": entries}))
+    assert _entry(matcher, "Quel est l'axe 1 à Rumilly ?") == "meteo"
+    assert _entry(matcher, "Quel est l'axe 1 du Grand Rumilly ?") == "axe-1"
+
+
 def test_a_folder_that_says_nothing_of_it_answers_as_before() -> None:
     """Both keys are optional."""
     assert _entry(sample.matcher(), "Quel est l'axe 1 à Lyon ?") == "axe-1"

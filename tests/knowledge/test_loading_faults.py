@@ -227,8 +227,17 @@ OTHER_FAULTS: dict[str, tuple[str, str, str, str, str]] = {
         "the topic `axes`", "the topic of",
     ),
     "elsewhere without an entry": (
-        "territory.yaml", "elsewhere_topics: [general]\n", "1:19", "nothing is said there",
+        "territory.yaml", "elsewhere_topics: [general]\n", "1:19", "nothing is said then",
         "`elsewhere_entry`",
+    ),
+    "commune entry": ("territory.yaml", "commune_entry: aa\n", "1:16", "`aa`", "mean `a`?"),
+    "commune topic": (
+        "territory.yaml", "commune_entry: a\ncommune_topics: [axes]\n", "2:18",
+        "the topic `axes`", "the topic of",
+    ),
+    "commune topic without an entry": (
+        "territory.yaml", "commune_topics: [general]\n", "1:17", "nothing is said then",
+        "`commune_entry`",
     ),
     "unknown key of the territory": ("territory.yaml", "title: x\n", "1:1", "`title`", "`name`"),
 }  # fmt: skip
