@@ -100,6 +100,8 @@ def serve(host: str | None, port: int | None, knowledge: Path | None, database: 
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         force=True,
     )
+    # It names each of its own parts as it is imported, before anything that a newcomer looks for.
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
     from bot import serving
 
     asyncio.run(serving.serve(settings))
