@@ -276,6 +276,7 @@ async def test_so_many_uploads_at_once_are_held_in_memory(
     """One more is asked to come again, and is taken once another is through."""
     monkeypatch.setattr(web_channel, "UPLOADS_AT_ONCE", 1)
     begun, go_on = asyncio.Event(), asyncio.Event()
+    probe = str(uuid.uuid4())
 
     async def slowly() -> AsyncIterator[bytes]:
         yield ID + head("file", 'filename="plan.pdf"')
@@ -291,8 +292,9 @@ async def test_so_many_uploads_at_once_are_held_in_memory(
         first = asyncio.create_task(raw(one, slowly()))
         async with asyncio.timeout(DEADLINE_SECONDS):
             await begun.wait()
-            while (refused := await other.send_file(files.PDF)).status == 200:
-                pass  # the first one's beginning has not arrived yet
+            # The same file again: the first one's beginning may not have arrived yet.
+            while (refused := await other.send_file(files.PDF, id=probe)).status == 200:
+                pass
         go_on.set()
         taken = await first
         later = await other.send_file(files.PDF)
@@ -303,7 +305,7 @@ async def test_so_many_uploads_at_once_are_held_in_memory(
 
 async def test_one_address_leaves_room_for_the_files_of_others(tmp_path: Path) -> None:
     """Whatever it begins to send; and what is through has left its place."""
-    go_on = asyncio.Event()
+    go_on, probe = asyncio.Event(), str(uuid.uuid4())
 
     async def slowly(begun: asyncio.Event) -> AsyncIterator[bytes]:
         yield part("id", str(uuid.uuid4()).encode())
@@ -322,8 +324,9 @@ async def test_one_address_leaves_room_for_the_files_of_others(tmp_path: Path) -
         async with asyncio.timeout(DEADLINE_SECONDS):
             for begun in all_begun:
                 await begun.wait()
-            while (refused := await same.send_file(files.PDF)).status == 200:
-                pass  # the beginning of one of them has not arrived yet
+            # The same file again: the beginning of one of them may not have arrived yet.
+            while (refused := await same.send_file(files.PDF, id=probe)).status == 200:
+                pass
         elsewhere = await other.send_file(files.PDF)
         go_on.set()
         taken = [(await response).status for response in sending]
