@@ -83,7 +83,8 @@ class Matcher:
         if learned and len(learned.tokens) != len(texts):
             raise ValueError("what was learnt is of another folder")
         read = learned.tokens if learned else (words(question) for _, _, question in texts)
-        self.places = PlaceFinder(base.territory, {word for text in read for word in text})
+        asked = (question for _, _, question in texts)
+        self.places = PlaceFinder.of(base.territory, zip(asked, read, strict=True))
         tokens = learned.tokens if learned else tuple(starmap(self._tokens, _asked(texts)))
         self._nouns = self._numbered(base, tokens)
         self.learned = learned or self._learn(texts, tokens, vectors or {})

@@ -44,8 +44,7 @@ _POSTAL_CODE = re.compile(r"\d{5}")
 class Place:
     """A commune as it was found in a message.
 
-    ``inside`` says whether the territory covers it; ``certain`` is False for a name that is also
-    an ordinary word, which only the rest of the message can settle.
+    ``inside`` says whether the territory covers it; ``start`` and ``length`` are in words.
     """
 
     name: str
@@ -56,7 +55,19 @@ class Place:
 
 
 class PlaceFinder:
-    """Finds communes in a folded message's words."""
+    """Finds communes in a folded message's words.
+
+    ``ordinary_words`` are those that may be said without meaning the commune of that name.
+    """
+
+    @classmethod
+    def of(cls, territory: Territory, texts: Iterable[tuple[str, Sequence[str]]]) -> PlaceFinder:
+        """The finder of a folder that has these ``texts``, each with its words.
+
+        They are ordinary words, but for names that they always write with a capital: a question
+        about Lille makes no ordinary word of it.
+        """
+        return cls(territory, _ordinary(texts) if territory.communes else ())
 
     def __init__(self, territory: Territory, ordinary_words: Iterable[str]) -> None:
         self._ordinary = frozenset(ordinary_words)
@@ -94,7 +105,7 @@ class PlaceFinder:
         return list(self._scan(tokens, text)) if self._enabled else []
 
     def _scan(self, tokens: Sequence[str], text: str) -> Iterator[Place]:
-        capitalised = {fold(word) for word in re.findall(r"\b[A-ZÀ-Ý][\w]*", text)}
+        capitalised = _capitalised(text)
         shortened = _short(tokens)
         position = 0
         while position < len(tokens):
@@ -172,6 +183,24 @@ class PlaceFinder:
             return False
         before = tokens[start - 1] if start else ""
         return word in capitalised or before in _LOCATIVES or len(tokens) == 1
+
+
+def _ordinary(texts: Iterable[tuple[str, Sequence[str]]]) -> set[str]:
+    names = {name for name, *more in _france() if not more and name.isalpha()}
+    used: set[str] = set()
+    always_names = set(names)
+    for text, typed in texts:
+        used.update(typed)
+        if not names.isdisjoint(typed):
+            capitalised = _capitalised(text)
+            always_names.difference_update(
+                word for n, word in enumerate(typed) if n == 0 or word not in capitalised
+            )
+    return used - always_names
+
+
+def _capitalised(text: str) -> set[str]:
+    return {fold(word) for word in re.findall(r"\b[A-ZÀ-Ý]\w*", text)}
 
 
 def _short(span: Sequence[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.places import PlaceFinder
+from knowledge.text import words
 from tests import content
 
 TERRITORY = content.base().territory
@@ -44,6 +45,15 @@ FINDER = PlaceFinder(TERRITORY, {"nice", "contact", "sens", "tours", "site", "21
 def test_communes_are_found(message: str, found: dict[str, bool]) -> None:
     """With or without article, saint or st, by postal code, misspelt; in the territory or not."""
     assert {place.name: place.inside for place in FINDER.find(message)} == found
+
+
+def test_a_commune_that_a_question_names_is_still_one() -> None:
+    """Unless the folder uses its name as a word, too."""
+    asked = ["Le trajet vers Lille", "Have a nice day", "Nice to meet you", "Sens du mot ?"]
+    finder = PlaceFinder.of(TERRITORY, [(text, words(text)) for text in asked])
+    assert [place.name for place in finder.find("les projets de Lille")] == ["Lille"]
+    assert finder.find("Nice to see you") == ()
+    assert finder.find("Sens de ce mot") == ()
 
 
 @pytest.mark.parametrize("commune", TERRITORY.communes, ids=lambda commune: commune.name)
