@@ -1,7 +1,7 @@
 """Questions about elsewhere: the projects of another region, the figures of a single commune.
 
 Departments and regions are those of INSEE's official geographic code (``data/areas.csv``,
-Licence Ouverte 2.0).
+Licence Ouverte 2.0); a region of before 2016 counts as the one that it is part of.
 """
 
 from __future__ import annotations
