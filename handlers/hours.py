@@ -11,8 +11,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from holidays import country_holidays
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -90,4 +88,7 @@ def _is_holiday(hours: Hours, day: dt.date) -> bool:
 
 @lru_cache(maxsize=256)
 def _holidays(country: str, year: int) -> frozenset[dt.date]:
+    # Only where a team has them: the calendars of all countries take 5 MB.
+    from holidays import country_holidays  # noqa: PLC0415
+
     return frozenset(country_holidays(country, years=year))

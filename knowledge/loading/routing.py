@@ -7,7 +7,6 @@ import zoneinfo
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import holidays
 from email_validator import EmailNotValidError, validate_email
 
 from knowledge import activities
@@ -127,6 +126,9 @@ def _check_clock(hours: Node, report: Report) -> None:
             report(error(zone.place, f"there is no time zone {shown(zone.data)}", mend))
     country = hours.values.get("holidays")
     if country is not None and isinstance(country.data, str):
+        # Only where a team has them: the calendars of all countries take 5 MB.
+        import holidays  # noqa: PLC0415
+
         countries = holidays.list_supported_countries(include_aliases=False)
         if country.data not in countries:
             what = f"the public holidays of {shown(country.data)} are not known"
