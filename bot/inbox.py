@@ -8,11 +8,13 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.background import Bell, Bells, Gathered, finished
 from bot.errors import without_message
 from bot.storage.records import EffectRefused, News, Stepped
+from bot.storage.refusals import is_refusal
 from handlers.events import Event
 from handlers.requests.references import reference
 from handlers.state import ConversationState
@@ -53,6 +55,20 @@ Its bells ring for every event; what is left is the last word of an erasure, whi
 """
 RETRY_SECONDS = (0.5, 1.0, 2.0)
 """Pauses after a failed step; the person waits meanwhile, so they are few and short."""
+
+
+@dataclass(slots=True)
+class _Saving:
+    """What became of a batch's results.
+
+    Events to be stepped ``again`` on a newer state, results ``saved``, events ``refused`` with the
+    reason; ``trouble`` kept the rest from being saved, which stays as it was.
+    """
+
+    again: list[InboxItem] = field(default_factory=list)
+    saved: list[Stepped] = field(default_factory=list)
+    refused: list[tuple[InboxItem, str]] = field(default_factory=list)
+    trouble: Exception | None = None
 
 
 class Inbox:
@@ -174,29 +190,62 @@ class Inbox:
         items = claimed
         while items:
             stepped, failed = await asyncio.to_thread(self._step_all, items, self._clock())
-            items, saved, refused = await self._save(stepped)
-            for result in saved:
+            saving = await self._save(stepped)
+            for result in saving.saved:
                 self._count(result)
                 self._announce(result.item)
-            for item, error in failed + refused:
+            for item, error in failed + saving.refused:
                 await self._fail(item, error)
+            if saving.trouble:
+                raise saving.trouble
+            items = saving.again
         self._claimed.clear()
         return bool(claimed)
 
-    async def _save(
-        self, stepped: Sequence[Stepped]
-    ) -> tuple[list[InboxItem], list[Stepped], list[tuple[InboxItem, str]]]:
-        """What is to be stepped again, what is saved, and what cannot be, with the reason."""
-        refused: list[tuple[InboxItem, str]] = []
-        while True:
+    async def _save(self, stepped: Sequence[Stepped]) -> _Saving:
+        """Save a batch in one transaction; where that cannot be, each result by itself.
+
+        So what is wrong with one of them stops no other.
+        """
+        try:
+            again = await self._store.save(stepped, self._clock())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are to be saved
+            logger.warning("%d results are saved one by one: %s", len(stepped), _reason(error))
+            return await self._save_each(stepped)
+        ids = {item.id for item in again}
+        return _Saving(again, [one for one in stepped if one.item.id not in ids])
+
+    async def _save_each(self, stepped: Sequence[Stepped]) -> _Saving:
+        """Save each result by itself.
+
+        One that is refused for what it is counts as an attempt, which is committed by itself
+        (:meth:`_fail`). Nothing is ever given up because the database is away, full or under
+        repair: such failures are told apart by their kind (:func:`is_refusal`) and count as
+        nothing, and where not even an attempt can be written, none is.
+        """
+        saving = _Saving()
+        for one in stepped:
             try:
-                again = await self._store.save(stepped, self._clock())
-            except EffectRefused as error:
-                refused.append((error.item, str(error)))
-                stepped = [one for one in stepped if one.item.id != error.item.id]
-                continue
-            ids = {item.id for item in again}
-            return again, [one for one in stepped if one.item.id not in ids], refused
+                again = await self._store.save([one], self._clock())
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+                if is_refusal(error):
+                    saving.refused.append((one.item, _reason(error)))
+                    continue
+                saving.trouble = error
+                if await self._is_away():
+                    break
+            else:
+                saving.again.extend(again)
+                saving.saved.extend([] if again else [one])
+        return saving
+
+    async def _is_away(self) -> bool:
+        """Whether the database answers nothing: each further try could wait for a connection."""
+        try:
+            await self._store.schema()
+        except Exception:  # noqa: BLE001 - why, is in the trouble that led to the question
+            return True
+        return False
 
     def _step_all(
         self, items: Sequence[InboxItem], now: dt.datetime
@@ -230,8 +279,18 @@ class Inbox:
             await self._store.retry_inbox(item, error, due_at)
         else:
             logger.error("event %d is given up: %s", item.id, error)
-            await self._store.fail_inbox(item, error, self._said_of(item), now)
+            await self._give_up(item, error, now)
             self._announce(item)
+
+    async def _give_up(self, item: InboxItem, error: str, now: dt.datetime) -> None:
+        """Say so too, unless that is refused as well: then its conversation goes on in silence."""
+        try:
+            await self._store.fail_inbox(item, error, self._said_of(item), now)
+        except Exception as refusal:
+            if not is_refusal(refusal):
+                raise
+            logger.warning("event %d: nobody can be told: %s", item.id, _reason(refusal))
+            await self._store.fail_inbox(item, error, None, now)
 
     def _said_of(self, item: InboxItem) -> Reply | Mark | None:
         """What is said of ``item``, which is given up, to whoever it came from."""
@@ -248,3 +307,8 @@ class Inbox:
         self._handled.ring((handled.channel, handled.external_id))
         self._handled.ring(handled.conversation_id)
         self._on_saved()
+
+
+def _reason(error: Exception) -> str:
+    """Why a result is not saved, without what people wrote."""
+    return str(error) if isinstance(error, EffectRefused) else without_message(error)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers import messages
 from handlers.requests import form
-from handlers.requests.attachments import cannot_join, not_accepted, received
+from handlers.requests.attachments import adding, cannot_join, not_accepted, received
 from handlers.requests.flow import beside
 from handlers.requests.steps import RECAP
 
@@ -18,18 +18,22 @@ if TYPE_CHECKING:
 
 
 def sent(talk: Talk, event: AttachmentReceived) -> Step:
-    """A document joins a request; what cannot be read is said so; a caption is a message."""
-    adding = talk.state.doing is not None and talk.state.doing.what == "add"
-    if event.file is None:
-        return _with_caption(talk, _without_file(talk, event), event.caption)
-    first = received(talk, event, event.file)
-    return first if adding else _with_caption(talk, first, event.caption)
+    """A document joins a request; what cannot be read is said so; a caption is a message.
+
+    While an open request is added to, the caption joins it with the file, or without one that
+    is declined.
+    """
+    if event.file:
+        first = received(talk, event, event.file)
+    elif event.refused:
+        first = not_accepted(talk, event.refused, event.caption)
+    else:
+        return _with_caption(talk, _unread(talk), event.caption)
+    return first if adding(talk) else _with_caption(talk, first, event.caption)
 
 
-def _without_file(talk: Talk, event: AttachmentReceived) -> Step:
-    """A voice message, a place, a programme …: it is not read, and joins nothing."""
-    if event.refused:
-        return not_accepted(talk, event.refused)
+def _unread(talk: Talk) -> Step:
+    """A voice message, a place …: it is not read, and joins nothing."""
     under_way = talk.state.form
     if under_way and not under_way.paused:
         return cannot_join(talk, under_way)

@@ -106,6 +106,11 @@ def _faults(wanted: Collection[int] | None, before: list[StoredDelivery]) -> lis
             faults.append(f"{one} was sent already")
         elif delivery.status == "pending":
             faults.append(f"{one} waits already, and is tried by itself")
+        elif delivery.status == "withheld":
+            faults.append(
+                f"{one} is an answer that was withheld: a member of the team had taken the "
+                "conversation, and the question was put to them"
+            )
         elif delivery.kind == "look_up":
             faults.append(f"{one} is a look-up: the conversation went on without it")
     return faults

@@ -67,12 +67,11 @@ def company_name(company: Company | None) -> str:
 def as_text(stored: StoredRequest, absent: Mapping[str, str]) -> list[str]:
     """One request whole; ``absent`` says of channels why nothing can be sent on them."""
     request = stored.request
-    rule = f"rule {request.rule}" if request.rule else "no rule: the default team"
     lines = [
         f"{stored.reference}  {stored.status}",
         _line("Filed", f"{at(stored.created_at)}, in {request.language}, on {request.channel}"),
         _line("Agreed to", at(request.consented_at)),
-        _line("Team", f"{request.team or '-'} ({rule})"),
+        _line("Team", _team(stored)),
     ]
     lines += [_line(label, text) for label, text in _details(request.details) if text]
     if request.eligibility:
@@ -82,6 +81,16 @@ def as_text(stored: StoredRequest, absent: Mapping[str, str]) -> list[str]:
     lines += ["", "Deliveries"]
     lines += [f"  {_delivery_line(line, absent)}" for line in stored.deliveries] or ["  none"]
     return lines
+
+
+def _team(stored: StoredRequest) -> str:
+    """Who has the request, and why; of one that was transferred, why the first team had it."""
+    request = stored.request
+    rule = f"rule {request.rule}" if request.rule else "no rule: the default team"
+    filed = next((line for line in stored.history if line.kind == "filed"), None)
+    first = filed.data.get("team") if filed else request.team
+    why = rule if request.team == first else f"filed for {first or '-'}, {rule}"
+    return f"{request.team or '-'} ({why})"
 
 
 def _details(details: Details) -> Iterator[tuple[str, str]]:

@@ -31,8 +31,8 @@ def received(talk: Talk, event: AttachmentReceived, file: File) -> Step:
     known = _is_known(talk, event)
     talk, refusal = admitted(talk, event, file, _files(talk))
     if refusal is not None:
-        return _declined(talk, refusal) if refusal else talk.step()
-    if _adding(talk):
+        return _declined(talk, refusal, event.caption)
+    if adding(talk):
         return _added(talk, event, file, say=not known)
     if talk.state.form:
         return _joined(talk, talk.state.form, event, file, say=not known)
@@ -61,7 +61,7 @@ def _is_known(talk: Talk, event: AttachmentReceived) -> bool:
     return bool(event.album) and event.album == talk.state.album
 
 
-def _adding(talk: Talk) -> FiledRequest | None:
+def adding(talk: Talk) -> FiledRequest | None:
     """The open request that is being added to."""
     doing = talk.state.doing
     return open_requests.find(talk, doing.reference) if doing and doing.what == "add" else None
@@ -69,7 +69,7 @@ def _adding(talk: Talk) -> FiledRequest | None:
 
 def _files(talk: Talk) -> tuple[File, ...]:
     """Those with which a further file would be."""
-    filed = _adding(talk)
+    filed = adding(talk)
     if filed:
         return filed.request.details.files
     return talk.state.form.details.files if talk.state.form else talk.state.files
@@ -82,9 +82,9 @@ def _each_once(files: tuple[File, ...]) -> tuple[File, ...]:
 # -- What is declined -----------------------------------------------------------------------------
 
 
-def not_accepted(talk: Talk, name: str) -> Step:
+def not_accepted(talk: Talk, name: str, caption: str) -> Step:
     """A programme, an archive …: it reaches nobody."""
-    return _declined(talk, not_accepted_words(talk, name))
+    return _declined(talk, not_accepted_words(talk, name), caption)
 
 
 def not_accepted_words(talk: Talk, name: str) -> str:
@@ -104,15 +104,32 @@ def _too_many(talk: Talk) -> str:
     return talk.words(talk.messages.request_files_too_many, most=str(MOST_FILES))
 
 
-def _declined(talk: Talk, text: str) -> Step:
-    """The file is left out, and what was under way goes on."""
+def _declined(talk: Talk, text: str, caption: str = "") -> Step:
+    """The file is left out, and what was under way goes on; no ``text`` if that was said."""
+    filed = adding(talk)
+    if filed:
+        return _added_without_file(talk, filed, text, caption.strip())
+    if not text:
+        return talk.step()
     form = talk.state.form
-    if form and not form.paused and not _adding(talk):
+    if form and not form.paused:
         return ask_again(talk, form, text)
     new = talk.button(talk.messages.button_request_new, buttons.NEW)
     listing = talk.button(talk.messages.button_request_list, buttons.LIST)
     declined = talk.step(talk.reply(text, buttons=[listing if talk.state.requests else new]))
     return beside(talk, declined)
+
+
+def _added_without_file(talk: Talk, filed: FiledRequest, text: str, caption: str) -> Step:
+    """The person is told that the file is not added; what was written beside it is."""
+    if not text and not caption:
+        return talk.step()
+    done = talk.button(talk.messages.button_request_done, buttons.DONE)
+    if not caption:
+        return beside(talk, talk.step(talk.reply(text, buttons=[done])))
+    added = talk.words(talk.messages.request_added, reference=filed.request.reference)
+    talk, effect = open_requests.with_addition(talk, filed, caption, ())
+    return beside(talk, talk.step(talk.reply(text, added, buttons=[done]), effects=[effect]))
 
 
 def cannot_join(talk: Talk, form: Form) -> Step:
@@ -142,7 +159,7 @@ def _joined(talk: Talk, form: Form, event: AttachmentReceived, file: File, *, sa
 
 def _added(talk: Talk, event: AttachmentReceived, file: File, *, say: bool) -> Step:
     """The file goes with an open request, and its team has it, with what was written beside it."""
-    filed = _adding(talk)
+    filed = adding(talk)
     if filed is None:
         return open_requests.gone(talk)
     messages = talk.messages

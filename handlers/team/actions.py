@@ -12,6 +12,8 @@ from handlers.team.model import ActionChosen
 from handlers.values import Button
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from handlers.team.model import Member
     from knowledge.model import Team
 
@@ -23,12 +25,7 @@ def act(course: Course, event: ActionChosen) -> None:
     """Carry out the action, or say why it cannot be."""
     group = group_of(course.team)
     if group is None or group.address != event.group:
-        # Otherwise a card that was transferred away or forwarded: its buttons do nothing any more.
-        stand_in = _stand_in(course, event.group)
-        waits = course.handling.status in {"open", "taken"}
-        if stand_in and waits and event.action == "take":
-            _hand_over(course, event.member, stand_in)
-            take(course, event.member)
+        _act_elsewhere(course, event)
         return
     if course.handling.status == "withdrawn":
         course.say(course.base.messages.team_withdrawn_already)
@@ -89,11 +86,33 @@ def _tell_owner(course: Course) -> None:
     course.say(messages.team_taken_by_other, over, name=owner.name if owner else "")
 
 
-def _stand_in(course: Course, group: str) -> Team | None:
-    """The team that works in ``group``, if it was told of the request in the place of its own."""
-    routing = course.base.routing
-    told = (routing.team(team) for team in (*course.handling.stand_ins, routing.default))
-    groups = ((team, group_of(team)) for team in told if team)
+def _act_elsewhere(course: Course, event: ActionChosen) -> None:
+    """A press in a group whose team does not have the request.
+
+    A team that was told of it in the place of its own may take it. All else does nothing, and
+    whoever presses reads why; not in a group that never read of the request.
+    """
+    messages, handling = course.base.messages, course.handling
+    stand_in = _working_in(course, event.group, (*handling.stand_ins, course.base.routing.default))
+    there = stand_in or _working_in(course, event.group, handling.past_teams)
+    may_take = stand_in is not None and handling.status in {"open", "taken"}
+    if there is None:
+        return
+    if handling.status == "withdrawn":
+        course.say_to(there, messages.team_withdrawn_already)
+    elif not may_take:
+        course.say_to(there, messages.team_elsewhere)
+    elif event.action != "take":
+        course.say_to(there, messages.team_take_first)
+    else:
+        _hand_over(course, event.member, there)
+        take(course, event.member)
+
+
+def _working_in(course: Course, group: str, teams: Iterable[str | None]) -> Team | None:
+    """The first of ``teams`` that works in ``group``."""
+    known = (course.base.routing.team(team) for team in teams)
+    groups = ((team, group_of(team)) for team in known if team)
     return next((team for team, there in groups if there and there.address == group), None)
 
 
@@ -131,8 +150,15 @@ def _hand_over(course: Course, member: Member, team: Team) -> None:
     course.log("transferred", member.name, name)
     course.change(owner=None, status="open")
     course.refresh(moved_to=name)
-    request = course.handling.request.model_copy(update={"team": team.id})
-    course.change(request=request, stand_ins=(), told_talk=False)
+    before = course.handling
+    told = (*before.past_teams, *before.stand_ins, before.request.team or "")
+    course.change(
+        request=before.request.model_copy(update={"team": team.id}),
+        stand_ins=(),
+        past_teams=tuple(dict.fromkeys(told)),
+        told_talk=False,
+    )
+    request = course.handling.request
     course.send("transferred", history_text(course))
     course.moved("transferred", team.name_in(request.language), team.id)
     waiting.company_waits(course)

@@ -136,6 +136,27 @@ class Course:
             )
             self.effects.append(ShowTeam(payload=post))
 
+    def say_to(self, other: Team, texts: Texts) -> None:
+        """Post one of the folder's messages in the group of a team that has not the request."""
+        for card in self.cards_for(other, "waiting"):
+            if card.destination.channel == "team":
+                words = Wording(self.base, card.language)
+                # A team that was taken out of the routing has no name any more.
+                name = escape(card.team or self.handling.request.team or "-")
+                text = words.text(texts, reference=self.reference, team=name)
+                self.effects.append(ShowTeam(payload=Post(card=card, text=text)))
+
+    def cards_for(self, other: Team, news: News) -> tuple[Card, ...]:
+        """The request as it stands with its own team, for the destinations of another."""
+        request, own = self.handling.request, self.team
+        made = cards(self.base, request.model_copy(update={"team": other.id}), news)
+        return tuple(
+            card.model_copy(
+                update={"team": own.name_in(card.language) if own else "", "request": request}
+            )
+            for card in made
+        )
+
     def cards(
         self,
         news: News,

@@ -280,8 +280,9 @@ class Handling(Value):
     ``log`` is what was said and done, oldest first, for the team that has it next.
     ``waiting_since`` is when the company began to wait for the team's word, ``reminded`` how
     often the team was reminded of it. ``stand_ins`` are the teams that were told in its place,
-    ``told_talk`` whether its members know that what is no reply stays among them, ``album`` the
-    one that was passed on last.
+    ``past_teams`` those that had it, or were told, before the one that has it now. ``told_talk``
+    is whether its members know that what is no reply stays among them, ``album`` the one that was
+    passed on last.
     """
 
     request: Request
@@ -293,5 +294,6 @@ class Handling(Value):
     reminded: int = 0
     rated: bool = False
     stand_ins: tuple[str, ...] = ()
+    past_teams: tuple[str, ...] = ()
     told_talk: bool = False
     album: str = ""

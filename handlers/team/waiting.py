@@ -6,11 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from handlers.hours import after_open_time
-from handlers.routing import cards
 from handlers.team.model import SendCards
 
 if TYPE_CHECKING:
-    from handlers.requests.model import Card
     from handlers.team.course import Course
     from knowledge.model import Team
 
@@ -69,16 +67,7 @@ def _remind(course: Course) -> None:
     if told:
         # Its members may take the request over from where they read of it.
         course.change(stand_ins=(*course.handling.stand_ins, told.id))
-        request = course.handling.request.model_copy(update={"team": told.id})
-        made = cards(course.base, request, news="waiting")
-        course.effects.append(SendCards(cards=tuple(_of_its_team(course, card) for card in made)))
-
-
-def _of_its_team(course: Course, card: Card) -> Card:
-    """``card``, for another team, of the request as it is: its own team's."""
-    team = course.team
-    name = team.name_in(card.language) if team else ""
-    return card.model_copy(update={"team": name, "request": course.handling.request})
+        course.effects.append(SendCards(cards=course.cards_for(told, "waiting")))
 
 
 def _stand_in(course: Course) -> Team | None:

@@ -20,6 +20,8 @@ class TeamMessages(Model):
     team_ask_transfer: Texts
     team_no_other: Texts
     team_transferred: Texts
+    team_elsewhere: Texts
+    team_take_first: Texts
     team_not_delivered: Texts
     team_canned: Texts
     team_canned_none: Texts

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.dispatcher import Dispatcher
-from bot.storage.records import OutboxItem
+from bot.storage.records import OutboxItem, Stepped
 from bot.storage.store import Store
 from handlers.effects import LookUpCompany
+from handlers.state import ConversationState, FiledRequest
+from handlers.values import Reply
 from tests.bot.shell import run, set_means
-from tests.bot.storage.making import NOW, later
+from tests.bot.storage.making import NOW, claim, later, message
 from tests.bot.storage.requesting import CRM, GROUP, MAILBOX, due, filing, request, stored, take
 from tests.polling import running, until
 
@@ -145,6 +147,29 @@ async def test_what_cannot_be_retried_is_named(sqlite_store: Store, sqlite_url: 
         f"{waiting} waits already, and is tried by itself",
         f"{asked.id} is a look-up: the conversation went on without it",
     ]
+
+
+async def test_an_answer_that_gave_way_is_not_retried(sqlite_store: Store, sqlite_url: str) -> None:
+    """A member of the team was put the question instead, and whoever asks for it reads so."""
+    filed_request = request("K7M-4XR")
+    await take(sqlite_store, 1, filing(filed_request))
+    await sqlite_store.receive([message(2)], NOW)
+    [asked] = await claim(sqlite_store)
+    held = ConversationState(requests=(FiledRequest(request=filed_request, held_by="Anne"),))
+    said = Reply(text="Quatre axes.", language="fr", automatic=True)
+    await sqlite_store.save([Stepped(asked, held, (said,), ())], NOW)
+    [noted] = await sqlite_store.claim_outbox(NOW, 9, 30, {"telegram"})
+    await sqlite_store.mark_sent([noted.id], NOW)
+    [answer] = await sqlite_store.claim_outbox(NOW, 9, 30, {"telegram"})
+    assert await sqlite_store.withhold_if_held(answer, NOW)
+
+    result = await run(sqlite_url, "deliveries", "retry", str(answer.id))
+
+    assert (result.exit_code, result.stdout) == (1, "Nothing is to be sent again.\n")
+    assert result.stderr == (
+        f"Error: {answer.id} is an answer that was withheld: a member of the team had taken the "
+        "conversation, and the question was put to them\n"
+    )
 
 
 async def test_what_still_cannot_be_sent_is_said(sqlite_store: Store, sqlite_url: str) -> None:

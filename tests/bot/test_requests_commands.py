@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from bot.listing.exporting import written
 from bot.listing.text import table
-from bot.storage.records import HistoryLine, StoredRequest
+from bot.storage.records import HistoryLine, Incoming, StoredRequest
 from bot.storage.store import Store
 from handlers.requests.model import Deadline, Details, Request, Surface
+from handlers.team.model import TEAM, KeepHistory, TimeCame
 from tests.bot.shell import run, set_means
-from tests.bot.storage.making import NOW, execute
+from tests.bot.storage.making import NOW, claim, execute, stepped
 from tests.bot.storage.requesting import (
     CRM,
     GROUP,
@@ -113,6 +114,46 @@ async def test_a_request_is_shown_whole(store: Store, database_url: str) -> None
     assert "1 failed: 550 no such user" in said
     assert "pending, 1 failed: HttpError\n" in said
     assert "undelivered team -100 pending: no TELEGRAM_BOT_TOKEN is set" in said
+
+
+@pytest.mark.parametrize(
+    ("rule", "before", "after"),
+    [
+        (
+            "premises-in-vitry",
+            "premises (rule premises-in-vitry)",
+            "front-desk (filed for premises, rule premises-in-vitry)",
+        ),
+        (
+            None,
+            "premises (no rule: the default team)",
+            "front-desk (filed for premises, no rule: the default team)",
+        ),
+    ],
+)
+async def test_a_rule_is_shown_with_the_team_that_it_chose(
+    sqlite_store: Store, sqlite_url: str, rule: str | None, before: str, after: str
+) -> None:
+    """Not with the one that has the request since; with the first again if it comes back."""
+    await take(sqlite_store, 1, filing(request("R1", rule=rule)))
+    shown = [await _team_shown(sqlite_url)]
+    for team in ("front-desk", "premises"):
+        moved = KeepHistory(
+            reference="R1", what="transferred", author="Anne", status="open", team=team
+        )
+        await sqlite_store.receive([Incoming(TEAM, team, "R1", TimeCame(name="t"))], NOW)
+        [item] = await claim(sqlite_store)
+        await sqlite_store.save([stepped(item, effects=(moved,))], NOW)
+        shown.append(await _team_shown(sqlite_url))
+
+    assert shown == [before, after, before]
+
+
+async def _team_shown(url: str) -> str:
+    """What `requests show` says of R1's team."""
+    lines = (await run(url, "requests", "show", "R1")).stdout.splitlines()
+    [line] = [line for line in lines if line.startswith("Team ")]
+    return line.removeprefix("Team").strip()
 
 
 async def test_a_request_is_shown_as_data(sqlite_store: Store, sqlite_url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from bot import retention
 from bot.retention import RetentionJob
 from bot.storage.privacy_records import Proof
+from bot.storage.records import StoredFile
 from handlers.effects import FileRequest
 from handlers.events import MessageReceived
 from handlers.privacy.model import WipeGroup
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from bot.storage.store import Store
 
 KEPT = Retention(conversation_days=100, message_days=40, question_days=30, file_days=20)
+PLAN = StoredFile("f1", "c1", "plan.pdf", "application/pdf", b"%PDF", NOW)
 BASE = KNOWLEDGE.model_copy(update={"request_form": RequestForm(retention_months=6)})
 
 
@@ -225,3 +228,18 @@ async def test_who_comes_back_while_the_purge_is_under_way_keeps_everything(
     assert await store.conversation_id("telegram", AMELIE.address) == found
     assert (await store.request(AMELIE.reference) is not None) == request_too
     assert await store.receive([incoming(AMELIE, 2, MessageReceived(text="…"))], back) == 0
+
+
+async def test_a_file_that_was_sent_is_something_said(store: Store) -> None:
+    """A page's conversation stays until the file's own message is there; an old file keeps none."""
+    await store.create_web_conversation("c1", "hash", NOW)
+    await store.add_file(dataclasses.replace(PLAN, id="old", created_at=NOW))
+    back = NOW + dt.timedelta(days=101)
+    before = back - dt.timedelta(days=100)
+    assert await store.idle_conversations(before, None) == ["c1"]
+
+    await store.add_file(dataclasses.replace(PLAN, id="new", created_at=back))
+
+    assert await store.idle_conversations(before, None) == []
+    assert await store.let_go_if_idle("c1", before, back, words) is None
+    assert await store.file("new") is not None

@@ -87,6 +87,8 @@ async def test_a_transfer_moves_the_card_and_its_history(work: Work) -> None:
     await work.reads("confiée à Accueil des entreprises")
 
     await work.group.press(card, "Prendre", BASILE)
+    told = await work.group.sees("à l'équipe Accueil des entreprises", "que dans son groupe")
+    assert (told.thread, told.buttons) == (card.thread, [])
     late = await work.group.reply(card, "Moi, Basile, je vous rappelle.", BASILE)
     await work.group.marks(late, "👎")
     await work.default.press(moved, "Prendre", ANNE)

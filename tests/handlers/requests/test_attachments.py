@@ -218,6 +218,38 @@ def test_an_open_request_has_ten_files_at_most() -> None:
     assert "10 pièces jointes" in text(result)
 
 
+def test_words_beside_a_file_that_cannot_be_added_are() -> None:
+    """One too many, too large or refused; the next file still joins what is added to."""
+    large = sent(97, size=LARGEST_MEGABYTES * 1024 * 1024 + 1, caption="la cour, non ?")
+    refused = AttachmentReceived(what="document", refused="jeu.exe", caption="la cour, non ?")
+    over = sent(98, caption="la cour, non ?")
+    for event, had, why in (
+        (large, 1, "dépasse 20 Mo"),
+        (refused, 1, "« jeu.exe » n'a pas été ajouté"),
+        (over, MOST_FILES, "10 pièces jointes au plus"),
+    ):
+        asking = press(fill("mes demandes", state=open_with(had)), "Ajouter")
+        result = fill(event, state=asking.state)
+        [effect] = result.effects
+        assert isinstance(effect, AddToRequest)
+        assert (effect.text, effect.files) == ("la cour, non ?", ())
+        assert why in text(result)
+        assert "C'est ajouté" in text(result)
+        assert result.state.doing == asking.state.doing
+        assert result.state.requests[0].history[-1].text == "la cour, non ?"
+
+
+def test_words_in_an_album_that_has_no_room_are_added() -> None:
+    """That its files do not go was said with the first of them."""
+    asking = press(fill("mes demandes", state=open_with(MOST_FILES)), "Ajouter")
+    first = fill(sent(98, album="a"), state=asking.state)
+    second = fill(sent(99, album="a", caption="la cour"), state=first.state)
+    [effect] = second.effects
+    assert isinstance(effect, AddToRequest)
+    assert effect.text == "la cour"
+    assert "pièces jointes au plus" not in text(second)
+
+
 def test_kept_files_that_do_not_fit_are_told() -> None:
     """Two have room: they go, and nobody believes that the third went too."""
     two_more = fill(sent(21), sent(22), state=open_with(MOST_FILES - 2))

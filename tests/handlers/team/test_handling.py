@@ -14,6 +14,7 @@ from handlers.requests.model import Destination
 from handlers.state import ConversationState
 from handlers.step import Step
 from handlers.team.model import (
+    Action,
     ActionChosen,
     CompanyRated,
     CompanyWithdrew,
@@ -170,9 +171,50 @@ def test_a_transfer_moves_the_card_and_its_history() -> None:
     assert work.told() == [
         TeamMoved(reference=REFERENCE, status="transferred", by="Accueil", team="accueil")
     ]
-    assert work.press("take", BASILE).effects == ()  # the old group's card does nothing any more
+    work.press("take", BASILE)
+    assert work.handling.owner is None, "the old group's card does nothing any more"
+    assert work.told_in(GROUP) == f"La demande {REFERENCE} est à l'équipe Accueil : {_ELSEWHERE}"
     work.press("take", BASILE, group=OTHER_GROUP)
     assert work.handling.owner == BASILE
+
+
+@pytest.mark.parametrize("action", ["reply", "note", "transfer", "close"])
+def test_a_stand_in_reads_why_a_button_does_nothing(action: Action) -> None:
+    """Its own team has the request; the stand-in may take it first, as long as somebody waits."""
+    work = Work()
+    work.happens(TimeCame(name="remind"))
+    work.happens(TimeCame(name="remind"))
+    before = work.handling
+    work.press(action, BASILE, group=OTHER_GROUP)
+    assert work.told_in(OTHER_GROUP) == (
+        f"La demande {REFERENCE} est à l'équipe Locaux. "
+        "Pour vous en charger d'ici, appuyez sur « Prendre »."
+    )
+    assert (work.handling, work.told()) == (before, [])
+    work.press("take", BASILE, group=OTHER_GROUP)
+    assert work.handling.owner == BASILE
+
+
+def test_a_stand_in_that_comes_too_late_reads_so() -> None:
+    """The request is closed, or the company has taken it back."""
+    work = Work()
+    work.happens(TimeCame(name="remind"))
+    work.happens(TimeCame(name="remind"))
+    work.press("close")
+    work.press("take", BASILE, group=OTHER_GROUP)
+    assert work.told_in(OTHER_GROUP).endswith(f"est à l'équipe Locaux : {_ELSEWHERE}")
+    work.happens(CompanyWithdrew())
+    work.press("take", BASILE, group=OTHER_GROUP)
+    assert "a retiré cette demande" in work.told_in(OTHER_GROUP)
+    assert work.handling.status == "withdrawn"
+
+
+def test_a_group_that_was_never_told_of_a_request_is_told_nothing() -> None:
+    """Whoever presses there has made the button up."""
+    work = Work(team="accueil")
+    assert work.press("take", group=GROUP).effects == ()
+    work.press("transfer", BASILE, "locaux", OTHER_GROUP)
+    assert work.press("take", group="-999").effects == ()
 
 
 @pytest.mark.parametrize("purpose", ["reply", "note", "lost"])
@@ -196,6 +238,9 @@ def test_a_reply_of_the_stand_in_is_marked_until_it_takes_the_request() -> None:
     work.press("take", BASILE, group=OTHER_GROUP)
     work.write("Me voici.", BASILE, group=OTHER_GROUP)
     assert [told.text for told in work.told() if isinstance(told, TeamWrote)] == ["Me voici."]
+
+
+_ELSEWHERE = "ce bouton n'agit que dans son groupe."
 
 
 def _not_passed_on(group: str) -> ShowTeam:

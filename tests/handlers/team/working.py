@@ -130,6 +130,12 @@ class Work:
         """What the group reads of the last step."""
         return "\n".join(to_plain(post.text) for post in self.posts())
 
+    def told_in(self, group: str) -> str:
+        """What the last step says, which is one message, in ``group``."""
+        [post] = self.posts()
+        assert post.card.destination.address == group
+        return to_plain(post.text)
+
     def posts(self) -> list[Post]:
         """The messages of the last step in a group."""
         payloads = (effect.payload for effect in effects(self.last, ShowTeam))

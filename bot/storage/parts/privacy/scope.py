@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from bot.storage.parts.privacy.telling import OURS
-from bot.storage.tables import conversations, has_status, inbox, outbox, requests
+from bot.storage.tables import conversations, files, has_status, inbox, outbox, requests
 from handlers.team.model import TEAM
 
 if TYPE_CHECKING:
@@ -79,14 +79,20 @@ async def is_under_way(connection: AsyncConnection, scope: Scope, now: dt.dateti
 
 
 def idle_since(before: dt.datetime) -> sa.Select[str]:
-    """Ids of persons' conversations in which nothing was said since, and that have no request."""
+    """Ids of persons' conversations in which nothing was said since, and that have no request.
+
+    A file counts as something said: a page's is kept a moment before its message comes in.
+    """
     said = sa.select(inbox.c.id).where(
         inbox.c.conversation_id == conversations.c.id, inbox.c.received_at >= before
+    )
+    sent = sa.select(files.c.id).where(
+        files.c.conversation_id == conversations.c.id, files.c.created_at >= before
     )
     asked = sa.select(requests.c.id).where(requests.c.conversation_id == conversations.c.id)
     return (
         sa.select(conversations.c.id)
         .where(conversations.c.created_at < before)
         .where(conversations.c.channel.not_in([TEAM, OURS]))
-        .where(~said.exists(), ~asked.exists())
+        .where(~said.exists(), ~sent.exists(), ~asked.exists())
     )
