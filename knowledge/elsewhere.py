@@ -42,8 +42,8 @@ class Elsewhere:
 
     def __init__(self, base: KnowledgeBase) -> None:
         territory = base.territory
-        self._outside = base.entry(territory.elsewhere_entry or "")
-        self._inside = base.entry(territory.commune_entry or "")
+        self._entry_outside = base.entry(territory.elsewhere_entry or "")
+        self._entry_inside = base.entry(territory.commune_entry or "")
         self._topics_outside = frozenset(territory.elsewhere_topics)
         self._topics_inside = frozenset(territory.commune_topics)
         self._own = _own_areas(territory)
@@ -57,7 +57,7 @@ class Elsewhere:
         not count, nor does any where the person speaks of themselves or of the team.
         """
         is_inside = any(place.inside for place in places)
-        other = self._inside if is_inside else self._outside
+        other = self._entry_inside if is_inside else self._entry_outside
         topics = self._topics_inside if is_inside else self._topics_outside
         typed = words(text)
         if entry.topic not in topics or _PERSONAL.intersection(typed):

@@ -195,7 +195,7 @@ class Matcher:
         return [Found(own, VERBATIM_SCORE, VERBATIM_SCORE), *others]
 
     def _of_elsewhere(self, reading: Reading, matches: list[Match]) -> list[Match]:
-        """``matches``, the first replaced where its matter is asked of another place."""
+        """``matches``, the first replaced where it does not hold of the place that is asked of."""
         best, *others = matches
         entry = self._elsewhere.instead(reading.text, reading.places, best.entry)
         if entry is None:
