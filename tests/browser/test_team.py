@@ -28,7 +28,7 @@ from tests.servers.web_assistant import web_assistant
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, Locator
+    from playwright.async_api import Browser, Locator, Page
 
     from handlers.step import Step
     from handlers.values import File
@@ -352,6 +352,7 @@ async def test_what_arrives_out_of_sight_is_announced(visit: Company) -> None:
     await expect(words(visit).last).to_be_in_viewport()
     await expect(arrived).to_be_hidden()
     for pressed in (True, False):
+        await at_rest(page)
         await page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
         await visit.team.write("Encore un mot.")
         await expect(arrived).to_be_in_viewport()
@@ -359,6 +360,18 @@ async def test_what_arrives_out_of_sight_is_announced(visit: Company) -> None:
         await (arrived.click() if pressed else page.mouse.wheel(0, 100_000))
         await expect(words(visit).last).to_be_in_viewport()
         await expect(arrived).to_be_hidden()
+
+
+async def at_rest(page: Page) -> None:
+    """Wait until nothing glides: Chromium adds what is left of a glide to a jump made within it."""
+    await page.evaluate(
+        """async () => {
+            for (let still = 0, last = scrollY; still < 10; last = scrollY) {
+                await new Promise(requestAnimationFrame);
+                still = scrollY === last ? still + 1 : 0;
+            }
+        }"""
+    )
 
 
 async def test_two_members_are_told_apart(visit: Company) -> None:
