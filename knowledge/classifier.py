@@ -194,7 +194,7 @@ class Training:
             gradient *= np.float32(_PENALTY)
             return value, gradient
 
-        learnt = minimum(loss, np.zeros(len(known), np.float32), iterations, remembered=1)
+        learnt = minimum(loss, np.zeros(len(known), np.float32), iterations)
         learnt += self._prior(self._sums(kept), _PRIOR)
         learnt *= known
         return learnt

@@ -1,15 +1,15 @@
-"""The minimum of a smooth function, by limited-memory BFGS.
+"""The minimum of a smooth function, by BFGS that remembers one step ("memoryless").
 
-Nocedal & Wright, "Numerical Optimization", 2nd edition, algorithms 7.4 and 3.1. All vectors keep
-the precision they come with, which takes half the memory of SciPy's minimizer, and its import less.
+Nocedal & Wright, "Numerical Optimization", 2nd edition, algorithms 7.4 and 3.1. Vectors are large:
+all keep the precision they come with, and four of them are held at most, beside what the loss
+takes. SciPy's minimizer takes twenty-odd of twice the size.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,25 +23,29 @@ _MOST_HALVINGS = 12
 _FLAT = 1e-6
 
 
-def minimum(loss: Loss, start: Vector, iterations: int, remembered: int = 3) -> Vector:
-    """Where ``loss`` is least, as far as ``iterations`` steps from ``start`` lead.
+class _Move(NamedTuple):
+    """A step, and what it changed the gradient by."""
 
-    Each of the steps ``remembered`` spares some others, and takes two vectors of memory.
-    """
+    step: Vector
+    change: Vector
+
+
+def minimum(loss: Loss, start: Vector, iterations: int) -> Vector:
+    """Where ``loss`` is least, as far as ``iterations`` steps from ``start`` lead."""
     point = start.copy()
     del start  # or it would be kept beside the point
     value, gradient = loss(point)
-    steps: deque[tuple[Vector, Vector]] = deque(maxlen=remembered)
+    last: _Move | None = None
     for _ in range(iterations):
-        step = _direction(gradient, steps)
+        step = np.negative(gradient) if last is None else _direction(gradient, last)
         slope = float(gradient @ step)
         if slope > -_FLAT * max(1.0, abs(value)):
             break
-        if not steps:
+        if last is None:
             shortened = min(1.0, 1.0 / math.sqrt(-slope))
             step *= shortened
             slope *= shortened
-        # All in place: vectors are large.
+        last = None  # its vectors are not held while the loss is reckoned
         point += step
         for _ in range(_MOST_HALVINGS):
             trial_value, trial_gradient = loss(point)
@@ -56,22 +60,20 @@ def minimum(loss: Loss, start: Vector, iterations: int, remembered: int = 3) -> 
         # The old gradient becomes what the step changed it by.
         change = np.subtract(trial_gradient, gradient, out=gradient)
         if float(step @ change) > 0:
-            steps.append((step, change))
+            last = _Move(step, change)
         value, gradient = trial_value, trial_gradient
     return point
 
 
-def _direction(gradient: Vector, steps: deque[tuple[Vector, Vector]]) -> Vector:
-    """Downhill, by the curvature that the last ``steps`` met."""
-    direction = np.negative(gradient)
-    shares = []
-    for step, change in reversed(steps):
-        share = (step @ direction) / (step @ change)
-        direction -= share * change
-        shares.append(share)
-    if steps:
-        step, change = steps[-1]
-        direction *= (step @ change) / (change @ change)
-    for (step, change), share in zip(steps, reversed(shares), strict=True):
-        direction += step * (share - (change @ direction) / (step @ change))
-    return direction
+def _direction(gradient: Vector, last: _Move) -> Vector:
+    """Downhill, by the curvature that ``last`` met; its vectors are overwritten."""
+    step, change = last
+    curved, bent = float(step @ change), float(change @ change)
+    share = -float(step @ gradient) / curved
+    along = 2 * share + float(change @ gradient) / bent
+    # The two loops of algorithm 7.4, written out for one step.
+    change *= -share * curved / bent
+    step *= along
+    change += step
+    change -= np.multiply(gradient, curved / bent, out=step)
+    return change

@@ -68,13 +68,13 @@ class _Counted(NamedTuple):
     notes: NDArray[np.uint8]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_000)
 def term_key(term: str) -> int:
     """The feature of a single term."""
     return zlib.crc32(f"w {term}".encode())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_000)
 def _first_of(kind: str, term: str) -> int:
     """Of the pairs of a ``kind`` that begin with ``term``, the key as far as it is theirs all."""
     return zlib.crc32(f"{kind} {term} ".encode())
@@ -84,7 +84,7 @@ def _pair_key(kind: str, first: str, second: str) -> int:
     return zlib.crc32(second.encode(), _first_of(kind, first))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_000)
 def _letters(word: str) -> array[int]:
     bounded = f"<{word}>"
     # An array takes a fifth of what so many integers do.

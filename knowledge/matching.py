@@ -17,6 +17,7 @@ from knowledge.classifier import RIVALS
 from knowledge.decision import USUAL_COSTS, Costs
 from knowledge.elsewhere import Elsewhere
 from knowledge.features import Row
+from knowledge.freed import give_back
 from knowledge.frequencies import is_function_word
 from knowledge.index import Found, Index, mixed
 from knowledge.language import Detected
@@ -88,6 +89,8 @@ class Matcher:
         tokens = learned.tokens if learned else tuple(starmap(self._tokens, _asked(texts)))
         self._nouns = self._numbered(base, tokens)
         self.learned = learned or self._learn(texts, tokens, vectors or {})
+        if learned is None:
+            give_back()
         self._index = self.learned.index
         # After what takes most memory, so as to add nothing to it.
         known = QuestionsRead(texts, tokens, self._lexis, self.places, self._nouns)
