@@ -23,10 +23,9 @@ _PERSONAL = frozenset(
     "i we my our us me you your u here peut peuvent pourrait can could may".split()
 )
 """Who says one of these tells where they are, or asks what is open to somebody from there."""
-_WAYS = frozenset(
-    "depuis vers jusqu entre autour alentours environs pres proche from to towards between around "
-    "near outside".split()
-)
+_WAYS = frozenset("depuis vers jusqu entre from to towards between".split())
+_AROUND = frozenset("autour alentours environs pres proche around near outside".split())
+"""What lies around a place of the region may be the territory; what lies around another is not."""
 _LINKS = frozenset({"d", "de", "du", "des", "of"})
 _CALLED = frozenset({"departement", "dept", "region"})
 _CALLED_WITHIN = 3
@@ -64,8 +63,8 @@ class Elsewhere:
             return None
         said = self._said_in(entry)
         asked = any(
-            f" {' '.join(named)} " not in said and not _is_way(typed, start)
-            for start, named in self._named(typed, places)
+            f" {' '.join(named.words)} " not in said and not _is_way(typed, named)
+            for named in self._named(typed, places)
         )
         return other if asked else None
 
@@ -77,15 +76,21 @@ class Elsewhere:
             said = said.replace(name, " ")
         return said
 
-    def _named(
-        self, typed: Sequence[str], places: Sequence[Place]
-    ) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Where names of places stand, and their words."""
+    def _named(self, typed: Sequence[str], places: Sequence[Place]) -> Iterator[_Named]:
         for place in places:
-            yield place.start, tuple(typed[place.start : place.start + place.length])
+            said = tuple(typed[place.start : place.start + place.length])
+            yield _Named(place.start, said, is_near=not self._own.isdisjoint(_areas_of(place.code)))
         for start, area in _areas_in(typed):
             if area.key not in self._own:
-                yield start, area.name
+                yield _Named(start, area.name, is_near=False)
+
+
+class _Named(NamedTuple):
+    """Where a message names a place, in which words, and whether that is in the own region."""
+
+    start: int
+    words: tuple[str, ...]
+    is_near: bool
 
 
 class _Area(NamedTuple):
@@ -113,10 +118,10 @@ def _is_called(typed: Sequence[str], start: int) -> bool:
     return bool(_CALLED.intersection(typed[max(0, start - _CALLED_WITHIN) : start]))
 
 
-def _is_way(typed: Sequence[str], start: int) -> bool:
-    """Whether somebody comes from there or goes there, or means what lies around."""
-    before = next((word for word in reversed(typed[:start]) if word not in _LINKS), None)
-    return before in _WAYS
+def _is_way(typed: Sequence[str], named: _Named) -> bool:
+    """Whether somebody comes from there or goes there, or means what lies around it, near here."""
+    before = next((word for word in reversed(typed[: named.start]) if word not in _LINKS), None)
+    return before in _WAYS or (before in _AROUND and named.is_near)
 
 
 def _spaced(text: str) -> str:
@@ -126,16 +131,14 @@ def _spaced(text: str) -> str:
 
 def _own_areas(territory: Territory) -> frozenset[tuple[str, str]]:
     """The departments and regions in which the territory has a commune."""
-    departments = {_department_of(commune.code) for commune in territory.communes}
-    regions = {row["region"] for row in _rows() if row["code"] in departments and row["region"]}
-    return frozenset(
-        {("department", code) for code in departments} | {("region", code) for code in regions}
-    )
+    return frozenset().union(*(_areas_of(commune.code) for commune in territory.communes))
 
 
-def _department_of(code: str) -> str:
-    """That of the commune of this INSEE code; overseas it takes three digits."""
-    return code[:3] if code.startswith("97") else code[:2]
+def _areas_of(code: str) -> frozenset[tuple[str, str]]:
+    """The department and the region of the commune of this INSEE code."""
+    department = code[:3] if code.startswith("97") else code[:2]  # overseas it takes three digits
+    region = _regions().get(department, "")
+    return frozenset({("department", department), ("region", region)} if region else ())
 
 
 @cache
@@ -149,6 +152,12 @@ def _areas() -> dict[str, list[_Area]]:
     for named in areas.values():
         named.sort(key=lambda area: -len(area.name))
     return areas
+
+
+@cache
+def _regions() -> dict[str, str]:
+    """Each department's region."""
+    return {row["code"]: row["region"] for row in _rows() if row["kind"] == "department"}
 
 
 @cache

@@ -163,17 +163,22 @@ def _joined(whole: Part, judging: _Judging) -> list[Part]:
     known = {part.entry for part in groups if part.is_sure(least)}
     surer = all(part.decision.score > whole.decision.score for part in groups)
     covered = not sure or whole.entry in known or surer
-    if len(groups) < _FEWEST or not known or not covered or _refused(whole, groups):
+    added = all(joint.adds for joint in found)
+    if len(groups) < _FEWEST or not known or not covered or _refused(whole, groups, added=added):
         return [whole]
     return [part if part.is_sure(least) else part.beside_another() for part in groups]
 
 
-def _refused(whole: Part, groups: Sequence[Part]) -> bool:
-    """Whether a part is refused like the whole, and none is as sure: "mal au dos, que faire ?"."""
+def _refused(whole: Part, groups: Sequence[Part], *, added: bool) -> bool:
+    """Whether a part is refused like the whole, and no other is a question of its own.
+
+    None is that is less sure ("mal au dos, que faire ?"), nor where all is but ``added`` ("who
+    owns the market, the one in Rungis").
+    """
     refusing = whole.is_sure() and whole.decision.outcome == "unknown"
     others = [part for part in groups if part.entry != whole.entry]
     surest = max((part.decision.score for part in others), default=0.0)
-    return refusing and len(others) < len(groups) and surest < whole.decision.score
+    return refusing and len(others) < len(groups) and (added or surest < whole.decision.score)
 
 
 def _grouped(text: str, joints: Sequence[Joint], judging: _Judging, least: float) -> list[Part]:

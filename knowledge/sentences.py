@@ -117,11 +117,16 @@ _INFINITIVE = re.compile(r"[a-z]{3,}(?:er|ir|oir|dre|tre|ire)")
 
 
 class Joint(NamedTuple):
-    """What may part two questions, and whether the second begins as one."""
+    """What may part two questions.
+
+    ``asks``: a word joins them, and the second begins as a question. ``adds``: only a sign does,
+    and the second does not begin so.
+    """
 
     start: int
     end: int
     asks: bool
+    adds: bool = False
 
 
 def parted(text: str) -> tuple[str, list[str]]:
@@ -192,8 +197,14 @@ def joints(text: str, inseparable: Inseparable) -> Iterator[Joint]:
         sets = not _has_word(joint[0]) and bool(_SETTING.fullmatch(before, start))
         if worded and not belongs and not sets and not inseparable(before, after):
             after_whom = bool(_WHO.match(before, start))
-            asking = _has_word(joint[0]) and begins_to_ask(after, after_whom=after_whom)
-            yield Joint(joint.start(), joint.end(), asking)
+            is_worded = _has_word(joint[0])
+            asking = begins_to_ask(after, after_whom=after_whom)
+            yield Joint(
+                joint.start(),
+                joint.end(),
+                asks=is_worded and asking,
+                adds=not is_worded and not asking,
+            )
             start = joint.end()
 
 

@@ -34,6 +34,7 @@ def _entry(matcher: Matcher, message: str) -> str:
         "Quel est l'axe 1 du département du Nord ?",
         "what is axis 2 in Normandy",
         "Quel est l'axe 2 de Vitry-le-François ?",
+        "Quel est l'axe 1 autour de Marseille ?",
     ],
 )
 def test_another_place_is_not_told_what_holds_here(matcher: Matcher, message: str) -> None:
@@ -51,6 +52,7 @@ def test_another_place_is_not_told_what_holds_here(matcher: Matcher, message: st
         ("l'axe 2 en Rhône-Alpes", "axe-2"),
         ("Nous sommes à Lyon, quel est l'axe 1 ?", "axe-1"),
         ("Quel est l'axe 1 vu depuis Lyon ?", "axe-1"),
+        ("Quel est l'axe 1 près de Lyon ?", "axe-1"),
         ("Une usine de Lyon peut-elle entrer dans l'axe 1 ?", "axe-1"),
         ("Quel est l'axe le plus au nord, l'axe 1 ?", "axe-1"),
         ("C'est quoi le programme à Lyon ?", "programme"),

@@ -177,6 +177,22 @@ def test_a_vague_end_does_not_make_a_refused_message_two() -> None:
     assert [p.entry for p in understand("mal au dos, et votre tel ?", refusing)] == ["sante", "tel"]
 
 
+@pytest.mark.parametrize("message", ["qui a fondé la marque, le modèle", "la marque X, le modèle"])
+def test_what_is_but_added_to_a_refused_message_is_no_question(message: str) -> None:
+    """However well it is understood by itself: "who owns the market, the one in Rungis"."""
+
+    def refusing(piece: str, before: Part | None) -> Decision:
+        del before
+        if "marque" in piece:
+            refused = entry("sante").model_copy(update={"outcome": "unknown"})
+            return decide([Match(refused, 0.9, 0.9)], USUAL_COSTS)
+        return decide([Match(entry("aide"), 0.95, 0.95)], USUAL_COSTS)
+
+    assert [part.entry for part in understand(message, refusing)] == ["sante"]
+    asked = understand(f"{message}, comment vous joindre ?", refusing)
+    assert [part.entry for part in asked] == ["sante", "aide"]
+
+
 def test_what_is_known_is_answered_beside_what_is_not() -> None:
     """A question that is not known is not passed over because another one is."""
     assert entries("quels sont les axes et combien coûte un café à Tokyo") == ["axes", None]
