@@ -99,11 +99,14 @@ def _letters(word: str) -> array[int]:
 
 
 def _combined(terms: Terms) -> tuple[list[str], list[tuple[str, str]], list[tuple[str, str]]]:
-    """Single terms, pairs of neighbours, and pairs with a gap."""
-    singles = [*terms.sequence, *(stem for stem in terms.stems if stem not in terms.sequence)]
-    skips = (zip(terms.sequence, terms.sequence[gap:], strict=False) for gap in _SKIPS)
-    pairs = itertools.pairwise(("^", *terms.sequence, "$"))
-    return singles, list(pairs), list(itertools.chain.from_iterable(skips))
+    """Single terms, pairs of neighbours, and pairs with a gap, whichever comes first."""
+    said = terms.sequence
+    singles = [*said, *(stem for stem in terms.stems if stem not in said)]
+    pairs = list(itertools.pairwise(("^", *said, "$")))
+    skips = [
+        (min(a, b), max(a, b)) for gap in _SKIPS for a, b in zip(said, said[gap:], strict=False)
+    ]
+    return singles, pairs, skips
 
 
 def _counted(terms: Terms) -> _Counted:

@@ -52,8 +52,8 @@ class Names:
                 return f"ends with {self.term(before)}"
             case "pair", (before, after):
                 return f"{self.term(before)} + {self.term(after)}"
-            case "skip", (before, after):
-                return f"{self.term(before)} … {self.term(after)}"
+            case "skip", (one, other):
+                return f"{self.term(one)} near {self.term(other)}"
         return self.term(feature.of[0])
 
 
