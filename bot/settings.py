@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     cost_missed_answer: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         USUAL_COSTS.missed_answer, description="What not answering what the folder answers costs"
     )
+    cost_second_answer: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        USUAL_COSTS.second_answer, description="What reading two answers costs, where one is meant"
+    )
     doctor_minutes: Annotated[float, Field(ge=0)] = Field(
         10.0,
         description="How often `serve` examines what it depends on, as `doctor` does; 0: never",
@@ -134,6 +137,7 @@ class Settings(BaseSettings):
             question_back=self.cost_question_back,
             missed_options=self.cost_missed_options,
             missed_answer=self.cost_missed_answer,
+            second_answer=self.cost_second_answer,
         )
 
     @property

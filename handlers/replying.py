@@ -38,10 +38,10 @@ def say(
     effects: list[Effect] = []
     said: list[str] = []
     for part in parts:
-        reply, state = _reply(matcher, state, part.text, part.decision, wording)
-        replies.append(reply)
+        given, state = _replies(matcher, state, part, wording)
+        replies += given
         if part.entry and not part.courtesy:
-            said.append(part.entry)
+            said += [match.entry.id for match in part.decision.chosen]
         if not part.decision.chosen:
             effects.append(
                 RecordQuestion(kind="unanswered", text=part.text, language=wording.language)
@@ -66,17 +66,22 @@ def _scores(parts: Sequence[Part], strongest: Decision) -> tuple[tuple[str, floa
     return tuple(list(scores.items())[:5])
 
 
-def _reply(
-    matcher: Matcher, state: ConversationState, text: str, decision: Decision, wording: Wording
-) -> tuple[Reply, ConversationState]:
+def _replies(
+    matcher: Matcher, state: ConversationState, part: Part, wording: Wording
+) -> tuple[list[Reply], ConversationState]:
+    messages, decision = wording.base.messages, part.decision
+    entries = [match.entry for match in decision.chosen]
     match decision.outcome:
         case "clarify":
-            entries = [match.entry for match in decision.chosen]
-            return offer(state, entries, wording, wording.base.messages.clarify)
-        case "unknown" if not decision.chosen:
-            return _unknown(state, text, wording)
+            reply, state = offer(state, entries, wording, messages.clarify)
+        case "unknown" if not entries:
+            reply, state = _unknown(state, part.text, wording)
+        case _ if len(entries) > 1:
+            heads = [wording.text(messages.either), *("" for _ in entries[1:])]
+            return [*map(wording.answer, entries, heads)], state
         case _:
-            return _answer(matcher, state, text, decision.chosen[0].entry, wording)
+            reply, state = _answer(matcher, state, part.text, entries[0], wording)
+    return [reply], state
 
 
 def _answer(

@@ -1,9 +1,10 @@
 """What to do with the matches of a message: answer, ask back, or say that one does not know.
 
 A false answer costs more than a question back, and a question back more than an answer. With
-``p`` the chance of the best match, ``q`` that the right one is among the options offered
-(those that are not refusals) and ``k`` that the folder knows what is asked, the
-expected costs are ``(1 - p) * false_answer`` for answering,
+``p`` the chance of the best match, ``p2`` that of the best two together, ``q`` that the right one
+is among the options offered (those that are not refusals) and ``k`` that the folder knows what is
+asked, the expected costs are ``(1 - p) * false_answer`` for answering,
+``(1 - p2) * false_answer + second_answer`` for giving both answers,
 ``question_back + (1 - q) * missed_options`` for asking back and ``k * missed_answer`` for saying
 that one does not know (see :class:`Costs`): the least wins.
 """
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 OPTIONS = 3
 """At most so many are offered in a question back."""
 
+_BOTH = 2
 _LEAST_OPTION = 0.05
 _FAR_LIKELIER = 2.0
 """So much likelier than all options together, what is knowingly not answered is what is meant."""
@@ -33,7 +35,8 @@ class Costs:
 
     ``false_answer``: an answer to another question than was asked. ``question_back``: any question
     back, however apt. ``missed_options``: on top of it, where none of its options is meant.
-    ``missed_answer``: to say that one does not know what one does.
+    ``missed_answer``: to say that one does not know what one does. ``second_answer``: to read two
+    answers, of which one is to the question.
 
     Raises:
         ValueError: one is negative or no finite number, or a false or a missed answer is free:
@@ -44,6 +47,7 @@ class Costs:
     question_back: float = 0.4
     missed_options: float = 0.3
     missed_answer: float = 0.8
+    second_answer: float = 0.2
 
     def __post_init__(self) -> None:
         if not all(isfinite(cost) and cost >= 0 for cost in astuple(self)):
@@ -57,7 +61,7 @@ USUAL_COSTS = Costs()
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An outcome and what it is about: one match to answer, options to ask back, or nothing."""
+    """An outcome and what it is about: one match or two to answer, options to ask back, or none."""
 
     outcome: Outcome
     chosen: tuple[Match, ...]
@@ -70,9 +74,10 @@ class Decision:
 
 
 class Expected(NamedTuple):
-    """What each outcome is expected to cost; a question back without apt options costs no end."""
+    """What each outcome is expected to cost; one that cannot be costs no end."""
 
     answer: float
+    both: float
     clarify: float
     unknown: float
 
@@ -96,11 +101,21 @@ def expected_costs(matches: Sequence[Match], costs: Costs) -> Expected:
     refused = sum(match.chance for match in matches if match.entry.outcome == "unknown")
     apt = len(offered) > 1 and refused < _FAR_LIKELIER * among
     asking = costs.question_back + (1.0 - among) * costs.missed_options
+    either = min(1.0, sum(match.chance for match in matches[:_BOTH]))
     return Expected(
         answer=(1.0 - matches[0].chance) * costs.false_answer,
+        both=(1.0 - either) * costs.false_answer + costs.second_answer
+        if _are_two_answers(matches)
+        else inf,
         clarify=asking if apt else inf,
         unknown=known * costs.missed_answer,
     )
+
+
+def _are_two_answers(matches: Sequence[Match]) -> bool:
+    """Whether the best two can be given together: no refusal, no need, no thanks among them."""
+    best = [match.entry for match in matches[:_BOTH]]
+    return len(best) == _BOTH and all(e.outcome == "answer" and not e.courtesy for e in best)
 
 
 def decide(matches: Sequence[Match], costs: Costs) -> Decision:
@@ -111,6 +126,8 @@ def decide(matches: Sequence[Match], costs: Costs) -> Decision:
     expected = expected_costs(shown, costs)
     if expected.answer == min(expected):
         return Decision(shown[0].entry.outcome, shown[:1], shown)
+    if expected.both == min(expected):
+        return Decision("answer", shown[:_BOTH], shown)
     if expected.clarify == min(expected):
         return Decision("clarify", options(shown), shown)
     return Decision("unknown", (), shown)

@@ -52,9 +52,10 @@ class Part(NamedTuple):
 
     @property
     def entry(self) -> str | None:
-        """The id of the one entry that is meant, if one is."""
+        """The id of the entry that is meant, if one is: the likelier of two that are answered."""
         chosen = self.decision.chosen
-        return chosen[0].entry.id if len(chosen) == 1 else None
+        one = len(chosen) == 1 or (chosen and self.decision.outcome == "answer")
+        return chosen[0].entry.id if one else None
 
     @property
     def courtesy(self) -> bool:
@@ -67,7 +68,7 @@ class Part(NamedTuple):
 
     def beside_another(self) -> Part:
         """The part as it is answered with others: a guess that might do alone is not made."""
-        if self.is_sure() or self.decision.outcome == "clarify":
+        if self.is_sure() or len(self.decision.chosen) > 1:
             return self
         return Part(self.text, Decision("unknown", (), self.decision.matches))
 

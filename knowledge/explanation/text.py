@@ -13,7 +13,12 @@ MOST_SAID = 10
 MOST_DIFFERENCE = 6
 
 _LANGUAGES = {"fr": "French", "en": "English"}
-_OUTCOMES = {"answer": "answer", "clarify": "ask back", "unknown": "say that one does not know"}
+_OUTCOMES = {
+    "answer": "answer",
+    "both": "answer with both",
+    "clarify": "ask back",
+    "unknown": "say that one does not know",
+}
 _WIDTH = 44
 _ADDED = "its meaning, word for word, or led to before"
 _NOTICED = 0.005
@@ -90,7 +95,8 @@ def _row(name: str, figure: str) -> str:
 def _outcome(part: Part) -> Iterator[str]:
     about = f" {', '.join(part.chosen)}" if part.chosen else ""
     least = min(part.costs, key=lambda outcome: part.costs[outcome])
-    taken = "answer" if len(part.chosen) == 1 else part.outcome
+    both = "both" if part.outcome == "answer" else part.outcome
+    taken = "answer" if len(part.chosen) == 1 else both
     why = "which is expected to cost least"
     if taken != least:
         why = "since beside another question a guess is not made"

@@ -114,6 +114,7 @@ class Messages(EligibilityMessages, CardMessages, RequestMessages, TeamMessages,
     help: Texts
     menu: Texts
     unknown: Texts
+    either: Texts
     clarify: Texts
     clarify_none: Texts
     choose: Texts

@@ -13,7 +13,7 @@ from bot.settings import Settings
 from knowledge.decision import Costs
 from tests.knowledge.sample import FOLDER
 
-NAMES = ("FALSE_ANSWER", "QUESTION_BACK", "MISSED_OPTIONS", "MISSED_ANSWER")
+NAMES = ("FALSE_ANSWER", "QUESTION_BACK", "MISSED_OPTIONS", "MISSED_ANSWER", "SECOND_ANSWER")
 ASKED = "vos bureaux sont où exactement"
 
 
@@ -35,10 +35,10 @@ def test_the_usual_costs_need_no_setting() -> None:
 
 
 def test_each_cost_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each of the four is read from its own variable."""
+    """Each of them is read from its own variable."""
     for cost, name in enumerate(NAMES, start=1):
         monkeypatch.setenv(f"COST_{name}", str(cost))
-    assert Settings.model_validate({}).costs == Costs(1.0, 2.0, 3.0, 4.0)
+    assert Settings.model_validate({}).costs == Costs(1.0, 2.0, 3.0, 4.0, 5.0)
 
 
 def test_ask_and_evaluate_decide_by_them(tmp_path: Path) -> None:

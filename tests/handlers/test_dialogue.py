@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from handlers.dialogue import fallback, step
 from handlers.events import AttachmentReceived, ButtonPressed, CommandGiven, Event, MessageReceived
 from handlers.state import ConversationState
+from knowledge.decision import Costs
+from knowledge.matching import Matcher
 from tests.handlers.conversing import NOW, REFERENCE, described, recorded, say, text
 from tests.knowledge.sample import matcher
 
@@ -53,6 +55,20 @@ def test_two_questions_get_two_answers() -> None:
     assert len(result.replies) == 2
     assert "L'axe 1" in text(result)
     assert "01 23 45 67 89" in text(result)
+
+
+def test_a_question_that_may_be_either_of_two_gets_both_answers() -> None:
+    """It says why there are two, each has its source, and a follow-up may lean on either."""
+    sample = matcher()
+    eager = Matcher(sample.base, sample.learned, Costs(second_answer=0.0))
+    result = say("l'axe 1", to=eager)
+    assert result.outcome == "answer"
+    first, second = result.replies
+    assert first.text.startswith("Votre question peut se comprendre de deux façons.")
+    assert "L'axe 1" in first.text
+    assert "L'axe 2" in second.text
+    assert result.state.last is not None
+    assert result.state.last.entries == ("axe-1", "axe-2")
 
 
 def test_questions_joined_by_a_word_are_both_answered() -> None:

@@ -29,7 +29,7 @@ def decided(matches: Sequence[Match]) -> Decision:
     ("scores", "outcome"),
     [
         ((0.95, 0.03), "answer"),
-        ((0.45, 0.4, 0.1), "clarify"),
+        ((0.35, 0.3, 0.2), "clarify"),
         ((0.1, 0.05, 0.02), "unknown"),
         ((), "unknown"),
         ((0.3,), "unknown"),
@@ -79,14 +79,33 @@ def test_no_courtesy_is_offered() -> None:
     ("costs", "outcome"),
     [
         (USUAL_COSTS, "answer"),
-        (Costs(false_answer=2.0), "clarify"),
-        (Costs(false_answer=3.0, question_back=2.0), "unknown"),
+        (Costs(false_answer=2.0, second_answer=0.5), "clarify"),
+        (Costs(false_answer=3.0, question_back=2.0, second_answer=1.0), "unknown"),
         (Costs(false_answer=3.0, question_back=2.0, missed_answer=3.0), "answer"),
     ],
 )
 def test_costs_decide(costs: Costs, outcome: str) -> None:
     """The same matches are answered, asked about or refused, as mistakes are said to cost."""
     assert decide([match(0.65, "a"), match(0.25, "b")], costs).outcome == outcome
+
+
+def test_both_of_two_are_answered_where_it_is_one_of_them() -> None:
+    """To read two answers costs less than to be asked; not where it may be a third, or is sure."""
+
+    def chosen(*scores: float) -> list[str]:
+        decision = decided([match(score, f"e-{n}") for n, score in enumerate(scores)])
+        return [each.entry.id for each in decision.chosen] if decision.outcome == "answer" else []
+
+    assert chosen(0.5, 0.4, 0.02) == ["e-0", "e-1"]
+    assert chosen(0.5, 0.2, 0.2) == []
+    assert chosen(0.85, 0.1) == ["e-0"]
+
+
+@pytest.mark.parametrize("other", ["unknown", "handoff"])
+def test_only_answers_are_given_together(other: str) -> None:
+    """A refusal or an offer to pass a need on beside an answer would say two things at once."""
+    decision = decided([match(0.5, "a"), match(0.4, "b", other), match(0.05, "c")])
+    assert decision.outcome != "answer"
 
 
 def test_only_the_ratios_of_costs_count() -> None:
@@ -104,6 +123,7 @@ def test_only_the_ratios_of_costs_count() -> None:
         {"question_back": -0.1},
         {"missed_options": float("nan")},
         {"missed_answer": float("inf")},
+        {"second_answer": -0.1},
         {"false_answer": 0.0},
         {"missed_answer": 0.0},
     ],
