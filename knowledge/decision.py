@@ -24,6 +24,9 @@ OPTIONS = 3
 """At most so many are offered in a question back."""
 
 _BOTH = 2
+_LONGEST_BOTH = 1_400
+"""Characters of two answers, in the language where they are longest; more is not read."""
+
 _LEAST_OPTION = 0.05
 _FAR_LIKELIER = 2.0
 """So much likelier than all options together, what is knowingly not answered is what is meant."""
@@ -113,9 +116,11 @@ def expected_costs(matches: Sequence[Match], costs: Costs) -> Expected:
 
 
 def _are_two_answers(matches: Sequence[Match]) -> bool:
-    """Whether the best two can be given together: no refusal, no need, no thanks among them."""
+    """Whether the best two can be given together: both short, and no refusal, need or thanks."""
     best = [match.entry for match in matches[:_BOTH]]
-    return len(best) == _BOTH and all(e.outcome == "answer" and not e.courtesy for e in best)
+    if len(best) < _BOTH or any(e.outcome != "answer" or e.courtesy for e in best):
+        return False
+    return sum(max(map(len, entry.answer.values())) for entry in best) <= _LONGEST_BOTH
 
 
 def decide(matches: Sequence[Match], costs: Costs) -> Decision:

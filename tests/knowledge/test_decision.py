@@ -101,6 +101,17 @@ def test_both_of_two_are_answered_where_it_is_one_of_them() -> None:
     assert chosen(0.85, 0.1) == ["e-0"]
 
 
+def test_two_long_answers_are_not_given_together() -> None:
+    """Nobody reads two pages to find what the one question was about."""
+    long = {"fr": "x" * 1_000}
+    matches = [match(0.5, "a"), match(0.4, "b"), match(0.02, "c")]
+    lengthy = [
+        replace(each, entry=each.entry.model_copy(update={"answer": long})) for each in matches
+    ]
+    assert len(decided(matches).chosen) == 2
+    assert decided(lengthy).outcome == "clarify"
+
+
 @pytest.mark.parametrize("other", ["unknown", "handoff"])
 def test_only_answers_are_given_together(other: str) -> None:
     """A refusal or an offer to pass a need on beside an answer would say two things at once."""
