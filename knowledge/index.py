@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import calibration
-from knowledge.calibration import Calibration, evidence, shares
-from knowledge.classifier import RIVALS, Labels, Texts, Training, Votes
+from knowledge.calibration import Calibration, evidence, shares, strange_share
+from knowledge.classifier import RIVALS, Flags, Labels, Texts, Training, Votes
 from knowledge.features import Row, Vectorizer, term_key
+from knowledge.leaning import Leaning
 from knowledge.meaning import Likeness
 from knowledge.sparse import Floats, Sparse
 from knowledge.text import Terms
@@ -39,24 +40,26 @@ class Index:
     vectorizer: Vectorizer
     votes: Votes
     calibration: Calibration
+    leaning: Leaning
 
     @classmethod
     def learn(
         cls,
         texts: Iterable[Terms],
         labels: Labels,
-        classes: int,
-        strange: float,
+        refusing: Flags,
         alike: Likeness,
     ) -> Index:
-        """Learn that each of ``texts`` has its label, one of ``classes``.
+        """Learn that each of ``texts`` has its label.
 
-        ``strange`` is the share of messages supposed to be of no label; ``alike`` is what the
-        texts' meaning says beside their words.
+        ``refusing`` says of each label whether what it stands for is not answered; ``alike`` is
+        what the texts' meaning says beside their words.
         """
+        classes = len(refusing)
         lengths: list[int] = []
         vectorizer, rows = Vectorizer.fit(_measured(texts, lengths))
         learnt = Texts(rows, np.array(lengths, np.int64), vectorizer.single)
+        leaning = Leaning.learn(rows.where(vectorizer.single[rows.columns]), labels, refusing)
         training = Training(learnt, labels, classes)
         judged = training
         if not training.is_trained:
@@ -64,8 +67,9 @@ class Index:
             judged = Training(learnt.some(kept), labels[kept], classes)
             alike = alike.some(kept)
         del rows, learnt  # laid out anew, they are not needed where memory is at its peak
+        strange = strange_share(refusing.mean() if classes else 0.0)
         calibrated = calibration.calibrate(judged, strange, alike)
-        return cls(vectorizer, training.fit(), calibrated)
+        return cls(vectorizer, training.fit(), calibrated, leaning)
 
     @classmethod
     def restore(cls, arrays: Arrays) -> Index:
@@ -80,7 +84,8 @@ class Index:
         votes = Sparse(
             arrays["starts"], arrays["labels"], arrays["weights"], int(arrays["classes"])
         )
-        return cls(vectorizer, Votes(votes), Calibration(arrays["calibration"]))
+        leaning = Leaning(arrays["refusing"], arrays["leaning"], float(arrays["strange"]))
+        return cls(vectorizer, Votes(votes), Calibration(arrays["calibration"]), leaning)
 
     def arrays(self) -> Arrays:
         """All that was learnt."""
@@ -94,6 +99,9 @@ class Index:
             "weights": self.votes.table.weights,
             "classes": np.array(self.votes.table.width),
             "calibration": self.calibration.parameters,
+            "refusing": self.leaning.refusing,
+            "leaning": self.leaning.weights,
+            "strange": np.array(self.leaning.strange),
         }
 
     def holds(self, terms: Sequence[str]) -> NDArray[np.bool_]:
@@ -107,6 +115,11 @@ class Index:
     def logits(self, row: Row) -> Floats:
         """What speaks for each label."""
         return self.votes.logits(row)
+
+    def leant(self, logits: Floats, terms: Terms) -> Floats:
+        """``logits``, and what ``terms`` say for all the labels that are not answered."""
+        columns, known = self.vectorizer.columns([term_key(term) for term in terms.sequence])
+        return self.leaning.joined(logits, columns[known], len(known))
 
     def spoken(self, terms: Terms) -> float:
         """What speaks for the likeliest label of ``terms``."""

@@ -12,7 +12,6 @@ from sys import intern
 
 import numpy as np
 
-from knowledge.calibration import strange_share
 from knowledge.classifier import RIVALS
 from knowledge.decision import USUAL_COSTS, Costs
 from knowledge.elsewhere import Elsewhere
@@ -121,13 +120,26 @@ class Matcher:
                 verbatim.append(verbatim_key(terms))
                 yield terms
 
-        refusing = [entry.outcome == "unknown" for entry in self.base.entries]
-        strange = strange_share(sum(refusing) / max(1, len(refusing)))
+        refusing = np.array([entry.outcome == "unknown" for entry in self.base.entries], np.bool_)
         said = [(language, read) for (_, language, _), read in zip(texts, tokens, strict=True)]
         alike = Likeness.learn(vectors, said, labels, len(self._ids))
-        index = Index.learn(readings(), labels, len(self._ids), strange, alike)
-        verbatim_of = of_one_label(verbatim, labels.tolist())
+        index = Index.learn(readings(), labels, refusing, alike)
+        verbatim_of = {**self._named(), **of_one_label(verbatim, labels.tolist())}
         return Learned(index, alike.meaning(), tuple(tokens), verbatim_of)
+
+    def _named(self) -> dict[int, int]:
+        """The entries by their labels, which a person may type instead of pressing the button."""
+        labels = [
+            (
+                verbatim_key(
+                    self._lexis[language].terms(self._tokens(language, label), self._nouns)
+                ),
+                n,
+            )
+            for n, entry in enumerate(self.base.entries)
+            for language, label in entry.label.items()
+        ]
+        return of_one_label(*zip(*labels, strict=True)) if labels else {}
 
     def _tokens(self, language: Language, question: str) -> tuple[str, ...]:
         """A question of the folder, taken as written but for its abbreviations and places."""
@@ -210,6 +222,7 @@ class Matcher:
         """What speaks for each entry, in the order of the folder; ``row`` is of the reading."""
         spoken = self._index.logits(row)
         logits = self.learned.meaning.joined(spoken, reading.language, reading.said)
+        logits = self._index.leant(logits, reading.terms)
         own = self.verbatim(reading.terms)
         if own is not None:
             logits[own] = max(float(logits[own]), float(logits.max())) + _VERBATIM_BONUS

@@ -1,0 +1,62 @@
+"""Whether a message asks what is not answered, whatever it is about.
+
+What an entry refuses, other entries refuse of other things: the age of one person or of another,
+the rent of a site or of a market. And what a thing is called stands in the questions of the entry
+that answers for it as in those of the entry that refuses its details. So each term is weighed by
+how many of the entries that refuse have it, against how many of those that answer: naive Bayes over
+entries (Manning, Raghavan & Schütze, "Introduction to Information Retrieval", chapter 13).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.sparse import Floats, Sparse
+
+_WEIGHT = 0.4
+_MOST = 3.0
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Leaning:
+    """What each feature that is a single term says for all the labels that are ``refusing``.
+
+    ``strange`` is what a term says that no text has.
+    """
+
+    refusing: Flags
+    weights: Floats
+    strange: float
+
+    @classmethod
+    def learn(cls, terms: Sparse, labels: NDArray[np.int64], refusing: Flags) -> Leaning:
+        """Learn from texts, the rows of ``terms``, and their labels."""
+        support = terms.summed(labels, len(refusing))
+        of_refusing = np.repeat(refusing, support.lengths)
+        weights = _log_share(support.columns[of_refusing], support.width, refusing)
+        weights -= _log_share(support.columns[~of_refusing], support.width, ~refusing)
+        strange = math.log((~refusing).sum() + 1) - math.log(refusing.sum() + 1)
+        return cls(refusing, weights, strange)
+
+    def joined(self, logits: Floats, columns: NDArray[np.integer], count: int) -> Floats:
+        """``logits`` of a text of ``count`` terms; ``columns`` are those of the terms it knows.
+
+        The longer the text, the less each of its terms says.
+        """
+        if not count or self.refusing.all() or not self.refusing.any():
+            return logits
+        said = float(self.weights[columns].sum()) + (count - len(columns)) * self.strange
+        leaning = _WEIGHT * max(-_MOST, min(_MOST, said / math.sqrt(count)))
+        return np.asarray(logits + self.refusing * np.float32(leaning), np.float32)
+
+
+def _log_share(columns: NDArray[np.integer], width: int, labels: Flags) -> Floats:
+    """Of each feature the share of ``labels`` that have it, one more of either counted."""
+    having = np.bincount(columns, minlength=width) + 1
+    return np.asarray(np.log(having / (labels.sum() + 1)), np.float32)
