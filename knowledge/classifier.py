@@ -45,7 +45,7 @@ _PENALTY = 0.05
 _ALONE = 0.8
 """What no other text of its label has tells a text from its rivals, but hardly the next text."""
 
-_CHUNK = 64
+_CHUNK = 16
 
 Labels = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -120,8 +120,9 @@ class Training:
 
     def _rivals(self, rows: Sparse) -> Iterator[NDArray[np.int32]]:
         """For some texts at a time, the likeliest labels of each, its own first."""
-        prior = self._prior(self._support.weights, _PRIOR)
-        votes = replace(self._support, weights=prior).turned()
+        votes = replace(
+            self._support, weights=self._prior(self._support.weights, _PRIOR)
+        ).turned()
         for start in range(0, len(self.labels), _CHUNK):
             own = self.labels[start : start + _CHUNK]
             texts = rows.take(np.arange(start, start + len(own)))

@@ -17,6 +17,7 @@ from knowledge import calibration
 from knowledge.calibration import Calibration, evidence, shares, strange_share
 from knowledge.classifier import RIVALS, Flags, Labels, Texts, Training, Votes
 from knowledge.features import Row, Vectorizer, term_key
+from knowledge.freed import give_back
 from knowledge.leaning import Leaning
 from knowledge.meaning import Likeness
 from knowledge.sparse import Floats, Sparse
@@ -60,6 +61,7 @@ class Index:
         vectorizer, rows = Vectorizer.fit(_measured(texts, lengths))
         learnt = Texts(rows, np.array(lengths, np.int64), vectorizer.single)
         leaning = Leaning.learn(rows.where(vectorizer.single[rows.columns]), labels, refusing)
+        give_back()
         training = Training(learnt, labels, classes)
         judged = training
         if not training.is_trained:
@@ -67,6 +69,7 @@ class Index:
             judged = Training(learnt.some(kept), labels[kept], classes)
             alike = alike.some(kept)
         del rows, learnt  # laid out anew, they are not needed where memory is at its peak
+        give_back()
         strange = strange_share(refusing.mean() if classes else 0.0)
         calibrated = calibration.calibrate(judged, strange, alike)
         return cls(vectorizer, training.fit(), calibrated, leaning)
@@ -84,7 +87,7 @@ class Index:
         votes = Sparse(
             arrays["starts"], arrays["labels"], arrays["weights"], int(arrays["classes"])
         )
-        leaning = Leaning(arrays["refusing"], arrays["leaning"], float(arrays["strange"]))
+        leaning = Leaning(arrays["refusing"], arrays["leaning"])
         return cls(vectorizer, Votes(votes), Calibration(arrays["calibration"]), leaning)
 
     def arrays(self) -> Arrays:
@@ -101,7 +104,6 @@ class Index:
             "calibration": self.calibration.parameters,
             "refusing": self.leaning.refusing,
             "leaning": self.leaning.weights,
-            "strange": np.array(self.leaning.strange),
         }
 
     def holds(self, terms: Sequence[str]) -> NDArray[np.bool_]:

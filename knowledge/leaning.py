@@ -19,44 +19,46 @@ from knowledge.sparse import Floats, Sparse
 
 _WEIGHT = 0.4
 _MOST = 3.0
+_REFUSING, _ANSWERING = 2.8, 1.5
+"""So many in all entries are supposed to have a term beside those that do.
+
+What is rare or not known at all is rather asked for what is not answered.
+"""
+_STRANGE = math.log(_REFUSING / _ANSWERING)
 
 Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Leaning:
-    """What each feature that is a single term says for all the labels that are ``refusing``.
-
-    ``strange`` is what a term says that no text has.
-    """
+    """What each feature that is a single term says for all the labels that are ``refusing``."""
 
     refusing: Flags
     weights: Floats
-    strange: float
 
     @classmethod
     def learn(cls, terms: Sparse, labels: NDArray[np.int64], refusing: Flags) -> Leaning:
         """Learn from texts, the rows of ``terms``, and their labels."""
         support = terms.summed(labels, len(refusing))
         of_refusing = np.repeat(refusing, support.lengths)
-        weights = _log_share(support.columns[of_refusing], support.width, refusing)
-        weights -= _log_share(support.columns[~of_refusing], support.width, ~refusing)
-        strange = math.log((~refusing).sum() + 1) - math.log(refusing.sum() + 1)
-        return cls(refusing, weights, strange)
+        weights = _log_share(support.columns[of_refusing], support.width, refusing, _REFUSING)
+        weights -= _log_share(support.columns[~of_refusing], support.width, ~refusing, _ANSWERING)
+        return cls(refusing, weights)
 
     def joined(self, logits: Floats, columns: NDArray[np.integer], count: int) -> Floats:
-        """``logits`` of a text of ``count`` terms; ``columns`` are those of the terms it knows.
+        """``logits`` of a text of ``count`` terms; ``columns`` are those that any text has.
 
         The longer the text, the less each of its terms says.
         """
         if not count or self.refusing.all() or not self.refusing.any():
             return logits
-        said = float(self.weights[columns].sum()) + (count - len(columns)) * self.strange
-        leaning = _WEIGHT * max(-_MOST, min(_MOST, said / math.sqrt(count)))
+        strange = _STRANGE * (count - len(columns))
+        said = (float(self.weights[columns].sum()) + strange) / math.sqrt(count)
+        leaning = _WEIGHT * max(-_MOST, min(_MOST, said))
         return np.asarray(logits + self.refusing * np.float32(leaning), np.float32)
 
 
-def _log_share(columns: NDArray[np.integer], width: int, labels: Flags) -> Floats:
-    """Of each feature the share of ``labels`` that have it, one more of either counted."""
-    having = np.bincount(columns, minlength=width) + 1
-    return np.asarray(np.log(having / (labels.sum() + 1)), np.float32)
+def _log_share(columns: NDArray[np.integer], width: int, labels: Flags, supposed: float) -> Floats:
+    """Of each feature the share of ``labels``, of which there may be none, that have it."""
+    having = np.bincount(columns, minlength=width) / max(1, labels.sum())
+    return np.asarray(np.log(having + supposed / len(labels)), np.float32)

@@ -69,6 +69,11 @@ def verbatim_key(terms: Terms) -> int:
     return crc32(" ".join(term for term in terms.sequence if not term.startswith("@")).encode())
 
 
+def subject_key(terms: Terms) -> int:
+    """Of the subject of terms: "c'est quoi le label ?" and "vos labels" name the same."""
+    return crc32(" ".join(term for term in terms.subject if not term.startswith("@")).encode(), 1)
+
+
 def of_one_label(keys: Sequence[int], labels: Sequence[int]) -> dict[int, int]:
     """Each question's key and its entry; what two entries ask alike is left out."""
     found: dict[int, int] = {}

@@ -20,7 +20,14 @@ from knowledge.freed import give_back
 from knowledge.frequencies import is_function_word
 from knowledge.index import Found, Index, mixed
 from knowledge.language import Detected
-from knowledge.learned import Learned, Question, of_one_label, questions_of, verbatim_key
+from knowledge.learned import (
+    Learned,
+    Question,
+    of_one_label,
+    questions_of,
+    subject_key,
+    verbatim_key,
+)
 from knowledge.meaning import Likeness
 from knowledge.model import Entry, KnowledgeBase, Language
 from knowledge.places import PlaceFinder
@@ -113,33 +120,34 @@ class Matcher:
     ) -> Learned:
         labels = np.array([self._positions[entry_id] for entry_id, _, _ in texts], np.int64)
         verbatim: list[int] = []
+        subjects: list[int] = []
 
         def readings() -> Iterator[Terms]:
             for (_, language, _), read in zip(texts, tokens, strict=True):
                 terms = self._lexis[language].terms(read, self._nouns)
                 verbatim.append(verbatim_key(terms))
+                subjects.append(subject_key(terms))
                 yield terms
 
         refusing = np.array([entry.outcome == "unknown" for entry in self.base.entries], np.bool_)
         said = [(language, read) for (_, language, _), read in zip(texts, tokens, strict=True)]
         alike = Likeness.learn(vectors, said, labels, len(self._ids))
         index = Index.learn(readings(), labels, refusing, alike)
-        verbatim_of = {**self._named(), **of_one_label(verbatim, labels.tolist())}
-        return Learned(index, alike.meaning(), tuple(tokens), verbatim_of)
+        named = of_one_label([*verbatim, *subjects], [*labels.tolist()] * 2)
+        return Learned(index, alike.meaning(), tuple(tokens), {**self._labelled(), **named})
 
-    def _named(self) -> dict[int, int]:
-        """The entries by their labels, which a person may type instead of pressing the button."""
+    def _labelled(self) -> dict[int, int]:
+        """Which entry has which label: a person may type it instead of pressing its button.
+
+        What is refused is not named: of a thing, its label says what about it is not known.
+        """
         labels = [
-            (
-                verbatim_key(
-                    self._lexis[language].terms(self._tokens(language, label), self._nouns)
-                ),
-                n,
-            )
+            (n, self._lexis[language].terms(self._tokens(language, label), self._nouns))
             for n, entry in enumerate(self.base.entries)
+            if entry.outcome != "unknown"
             for language, label in entry.label.items()
         ]
-        return of_one_label(*zip(*labels, strict=True)) if labels else {}
+        return of_one_label([subject_key(terms) for _, terms in labels], [n for n, _ in labels])
 
     def _tokens(self, language: Language, question: str) -> tuple[str, ...]:
         """A question of the folder, taken as written but for its abbreviations and places."""
@@ -158,8 +166,12 @@ class Matcher:
         ]
 
     def verbatim(self, terms: Terms) -> int | None:
-        """The position of the one entry that has a question of just these terms, if there is."""
-        return self.learned.verbatim.get(verbatim_key(terms))
+        """The position of the one entry that has a question of just these terms, if there is.
+
+        Or else of the one that has the subject that they name, as a question or as its label.
+        """
+        known = self.learned.verbatim
+        return known.get(verbatim_key(terms), known.get(subject_key(terms)))
 
     # -- matching -------------------------------------------------------------------------------
 

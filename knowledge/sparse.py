@@ -98,7 +98,9 @@ class Sparse:
 
     def where(self, kept: NDArray[np.bool_]) -> Sparse:
         """The same without the weights that are not ``kept``."""
-        starts = np.append(0, np.cumsum(kept))[self.starts]
+        before = np.zeros(len(kept) + 1, np.int32)
+        np.cumsum(kept, out=before[1:])
+        starts = before[self.starts]
         return Sparse(starts, self.columns[kept], self.weights[kept], self.width)
 
     def summed(self, labels: Places, count: int) -> Sparse:

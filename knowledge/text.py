@@ -114,6 +114,31 @@ def without_opening(tokens: Sequence[str]) -> list[str]:
     return rest or list(tokens)
 
 
+_NAMING = re.compile(
+    r"(?:(?:"
+    r"(?:mais |et |alors )?(?:c (?:est )?quoi(?: au juste| exactement)?"
+    r"|qu est ce que(?: c est(?: que)?)?|quel(?:le)?s? (?:est|sont)|que signifie|ca veut dire quoi"
+    r"|parle(?:z|r)?(?: moi)?|presente[zr]?(?: moi)?|explique[zr]?(?: moi)?"
+    r"|(?:vous (?:pouvez|pourriez) )?m en dire (?:un peu )?plus|dites m en plus|en savoir plus"
+    r"|(?:des |les |une |vos |plus d )?(?:infos?|informations?|renseignements?)|a propos"
+    r"|what(?: is| are| s)|whats|(?:can you |please )?(?:explain|describe)(?: to me)?"
+    r"|(?:some |more |any )?(?:infos?|informations?|details)|tell me(?: more)?|more|about"
+    r") )?(?:(?:sur|concernant|about|on|regarding) )?"
+    r"(?:(?:le|la|les|l|un|une|des|du|de|d|ce|cet|cette|ces|votre|vos|notre|nos"
+    r"|the|a|an|your|our|this|these) )*)"
+)
+_NAMED = re.compile(r" (?:(?:ca |c )?(?:est )?quoi(?: au juste| exactement)?|what is (?:it|that))$")
+"""What stands around a subject that is but named, before it and after it."""
+
+
+def subject(tokens: Sequence[str]) -> slice:
+    """Where ``tokens`` say what is asked about: but for "c'est quoi le" and the like."""
+    said = " ".join(tokens)
+    naming, named = _NAMING.match(f"{said} "), _NAMED.search(said)
+    before, after = (len(found[0].split()) if found else 0 for found in (naming, named))
+    return slice(before, len(tokens) - after) if before + after < len(tokens) else slice(None)
+
+
 def is_latin(word: str) -> bool:
     """Whether a folded word is written in Latin letters or digits."""
     return bool(_LATIN.fullmatch(word))
@@ -167,12 +192,14 @@ class Terms:
     """A text's terms, ready to be weighed.
 
     ``sequence`` has one term a position (a concept where one is known, else a stem);
-    ``stems`` are the stems behind it; ``letters`` are the words whose letters may count.
+    ``stems`` are the stems behind it; ``letters`` are the words whose letters may count;
+    ``subject`` is the sequence without what only asks about it ("c'est quoi le").
     """
 
     sequence: tuple[str, ...]
     stems: tuple[str, ...]
     letters: tuple[str, ...]
+    subject: tuple[str, ...]
 
 
 class Lexis:
@@ -209,14 +236,18 @@ class Lexis:
         """``tokens`` as terms: numerals joined to what they number, phrases to their concept."""
         joined = join_numerals(without_opening(tokens), nouns)
         stems = self._stems(joined)
+        letters = tuple(token for token in joined if token.isalpha())
+        named = self._sequence(stems[subject(joined)])
+        return Terms(self._sequence(stems), stems, letters, named)
+
+    def _sequence(self, stems: tuple[str, ...]) -> tuple[str, ...]:
         sequence: list[str] = []
         position = 0
         while position < len(stems):
             length, term = self._concept_at(stems, position)
             sequence.append(term)
             position += length
-        letters = tuple(token for token in joined if token.isalpha())
-        return Terms(tuple(sequence), stems, letters)
+        return tuple(sequence)
 
     def _concept_at(self, stems: tuple[str, ...], start: int) -> tuple[int, str]:
         for length in range(min(self._longest, len(stems) - start), 0, -1):

@@ -21,7 +21,7 @@ from handlers.state import ConversationState
 from knowledge.evaluation import evaluate, read_cases, report
 from knowledge.markup import to_html, to_plain
 from knowledge.matching import Matcher
-from knowledge.model import LANGUAGES, TELEGRAM_TEXT_LIMIT
+from knowledge.model import LANGUAGES, TELEGRAM_TEXT_LIMIT, Language
 from tests import content
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
@@ -29,6 +29,70 @@ UNSEEN = QUESTIONS.with_name("unseen.jsonl")
 BLIND = QUESTIONS.with_name("blind.jsonl")
 WORDINGS = QUESTIONS.with_name("wordings.jsonl")
 BASE = content.base()
+PLAIN = """
+le programme
+votre programme ?
+c'est quoi ce programme
+tell me about the programme
+à quoi sert votre programme
+qui dirige le programme
+how do I join the programme
+le label
+les axes
+vos projets
+what projects do you have
+le territoire
+where is your territory
+les communes
+which towns
+le manifeste
+the protocol
+le binôme
+who is in charge
+le président
+président
+la direction
+adresse
+contact
+téléphone
+les aides
+grants
+les locaux
+locaux à louer
+premises
+terrain
+recruter
+hiring
+formation
+apprentis
+innovation
+attractivité
+investors
+simplification
+emploi
+jobs
+chiffres
+combien d'habitants
+partenaires
+Rungis
+l'aéroport d'Orly
+Renault Choisy
+the Renault plant
+STAE
+Campus Grand Parc
+PM'up
+le VTE
+la Région
+vos services
+PME
+suis-je éligible
+artisan
+startup
+ESS
+écologie
+vos objectifs
+phase 2
+""".split("\n")[1:-1]
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 
 
@@ -79,6 +143,47 @@ def test_the_readme_shows_what_is_answered(question: str, shown: str) -> None:
     """Its transcript is a real one, but for where its lines end."""
     answered = " ".join(ask(matcher(), question).text.split())
     assert answered.startswith(" ".join(shown.split()))
+
+
+@pytest.mark.parametrize(
+    ("language", "asking"),
+    [
+        ("fr", "{} ?"),
+        ("fr", "c'est quoi {} ?"),
+        ("fr", "parlez-moi de {}"),
+        ("fr", "je voudrais des informations sur {}"),
+        ("en", "{}?"),
+        ("en", "what is {}?"),
+        ("en", "tell me about {}"),
+        ("en", "I would like information on {}"),
+    ],
+)
+def test_what_an_entry_is_called_leads_to_it(language: Language, asking: str) -> None:
+    """However plainly one asks about it, and whatever else the folder refuses of it."""
+    entries = [
+        entry
+        for entry in BASE.entries
+        if entry.outcome != "unknown" and not entry.courtesy and entry.label
+    ]
+    assert len(entries) > 100
+    missed = [
+        (entry.id, asked)
+        for entry in entries
+        for asked in [asking.format(uncapitalized(entry.label_in(language)))]
+        if entry.id not in {found.id for found in ask(matcher(), asked).entries[:2]}
+    ]
+    assert not missed
+
+
+def uncapitalized(text: str) -> str:
+    """As it stands within a sentence."""
+    return text[0].lower() + text[1:]
+
+
+@pytest.mark.parametrize("named", PLAIN)
+def test_the_plainest_words_are_not_refused(named: str) -> None:
+    """Nobody who only names what the folder is about is told that it does not know."""
+    assert ask(matcher(), named).outcome != "unknown"
 
 
 def test_keys_struck_at_random_are_not_answered() -> None:

@@ -20,7 +20,7 @@ _OUTCOMES = {
     "unknown": "say that one does not know",
 }
 _WIDTH = 44
-_ADDED = "meaning, refused or not, word for word, before"
+_ADDED = "meaning, kind, word for word, or led to"
 _NOTICED = 0.005
 """Less is not seen in two decimals."""
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from handlers.asking import ask
 from knowledge.learned import Learned
-from knowledge.matching import Matcher
+from knowledge.matching import VERBATIM_SCORE, Matcher
 from tests.knowledge.sample import loaded, matcher
 
 BASE = loaded().base
@@ -101,6 +101,21 @@ def test_what_was_kept_matches_the_same() -> None:
         for text in (question, question[2:], question.replace("e", "r", 1)):
             expected = [(m.entry.id, m.score) for m in matcher().match(text, language)]
             assert [(m.entry.id, m.score) for m in restored.match(text, language)] == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "entry"),
+    [
+        ("Téléphone", "telephone"),
+        ("c'est quoi votre téléphone ?", "telephone"),
+        ("tell me about the telephone", "telephone"),
+        ("Axe 1 : Former", "axe-1"),
+    ],
+)
+def test_a_button_may_be_typed(typed: str, entry: str) -> None:
+    """What an entry is called on its button leads to it, in so many words."""
+    best = matcher().match(typed, "fr")[0]
+    assert (best.entry.id, best.score) == (entry, VERBATIM_SCORE)
 
 
 def test_what_was_learnt_of_another_folder_is_refused() -> None:

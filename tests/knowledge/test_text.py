@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.model import LanguageLexicon
-from knowledge.text import Lexis, fold, join_numerals, numbered_nouns, words
+from knowledge.text import Lexis, fold, join_numerals, numbered_nouns, subject, words
 
 NOUNS = frozenset({"axe", "axis"})
 
@@ -59,6 +59,28 @@ def test_any_text_has_words(text: str) -> None:
 def test_numerals_join_what_they_number(typed: str, expected: list[str]) -> None:
     """«axe un», «axe 1» and «1er axe» are the same; «les quatre axes» is none of them."""
     assert join_numerals(words(typed), NOUNS) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("C'est quoi le label ?", "label"),
+        ("le label, c'est quoi au juste ?", "label"),
+        ("Quels sont vos axes ?", "axes"),
+        ("parlez-moi de l'ancienne usine", "ancienne usine"),
+        ("infos sur les aides", "aides"),
+        ("What is the label?", "label"),
+        ("tell me more about your projects", "projects"),
+        ("label", "label"),
+        ("qui a signé le manifeste ?", "qui a signe le manifeste"),
+        ("c'est quoi ?", "c est quoi"),
+        ("", ""),
+    ],
+)
+def test_a_subject_is_what_a_question_names(typed: str, named: str) -> None:
+    """What only asks about it, before or after, is left out, unless there is nothing else."""
+    tokens = words(typed)
+    assert " ".join(tokens[subject(tokens)]) == named
 
 
 def test_numbered_nouns_are_learnt_from_the_folder() -> None:

@@ -1,0 +1,67 @@
+"""What refusing entries have in common tells what is refused, whatever it is about."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from knowledge.leaning import Leaning
+from knowledge.sparse import Sparse
+
+AGE, SALARY, SITE, LABEL, NEVER = range(5)
+REFUSING = np.array([True, True, True, False, False, False, False])
+"""Three entries refuse, of a site, the label and a person, their details; four answer."""
+
+_TEXTS = [
+    (0, [SITE, AGE]),
+    (0, [SITE, SALARY]),
+    (1, [LABEL, AGE]),
+    (2, [AGE, SALARY]),
+    (3, [SITE]),
+    (4, [SITE, LABEL]),
+    (5, [LABEL]),
+    (6, [SITE, LABEL]),
+]
+
+
+def _learnt(refusing: NDArray[np.bool_]) -> Leaning:
+    rows = [(np.array(text, np.int32), np.ones(len(text), np.float32)) for _, text in _TEXTS]
+    labels = np.array([label for label, _ in _TEXTS], np.int64)
+    return Leaning.learn(Sparse.of(rows, 5), labels, refusing)
+
+
+def _said(columns: list[int], strange: int = 0) -> float:
+    """What a text of these terms, and so many that no question has, says for what refuses."""
+    before = np.arange(7, dtype=np.float32)
+    after = _learnt(REFUSING).joined(before, np.array(columns, np.int64), len(columns) + strange)
+    off = after - before
+    assert (off[~REFUSING] == 0).all()
+    assert np.ptp(off[REFUSING]) == pytest.approx(0, abs=1e-6)
+    return float(off[0])
+
+
+def test_what_several_refuse_is_refused_of_anything() -> None:
+    """A term that refusing entries share speaks for all of them, one that others have against."""
+    assert _said([AGE]) > _said([SALARY]) > 0
+    assert _said([SITE]) < 0
+    assert _said([LABEL]) < _said([SITE, AGE]) < _said([AGE])
+
+
+def test_what_nobody_has_said_is_rather_refused() -> None:
+    """What the folder has never heard of is rather out of its scope."""
+    assert _said([], strange=1) > 0
+    assert _said([SITE], strange=2) > _said([SITE])
+
+
+def test_no_text_is_refused_for_its_length() -> None:
+    """What the terms of a long text say together stays within bounds."""
+    assert _said([AGE] * 400) == pytest.approx(_said([AGE] * 900))
+
+
+@pytest.mark.parametrize("refusing", [np.ones(7, np.bool_), np.zeros(7, np.bool_)])
+def test_where_all_or_none_refuses_nothing_is_told(refusing: NDArray[np.bool_]) -> None:
+    """There is no other kind to tell from."""
+    logits = np.arange(7, dtype=np.float32)
+    assert (_learnt(refusing).joined(logits, np.array([AGE]), 1) == logits).all()
+    assert (_learnt(REFUSING).joined(logits, np.array([], np.int64), 0) == logits).all()
