@@ -120,9 +120,7 @@ class Training:
 
     def _rivals(self, rows: Sparse) -> Iterator[NDArray[np.int32]]:
         """For some texts at a time, the likeliest labels of each, its own first."""
-        votes = replace(
-            self._support, weights=self._prior(self._support.weights, _PRIOR)
-        ).turned()
+        votes = replace(self._support, weights=self._prior(self._support.weights, _PRIOR)).turned()
         for start in range(0, len(self.labels), _CHUNK):
             own = self.labels[start : start + _CHUNK]
             texts = rows.take(np.arange(start, start + len(own)))
