@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -33,6 +33,9 @@ _LOCATIVES = frozenset(
 )
 _LONGEST = 7
 _LONGEST_MISSPELT = 4
+_SLIPS_FROM = (9, 15)
+"""Letters from which a name may have two slips, and three."""
+
 _FUZZY_FROM = 6
 _SHORT_NAME = 5
 _PLACED = frozenset({"a", "in", "sur", "vers", "near"})
@@ -128,17 +131,26 @@ class PlaceFinder:
         for span in spans if named else ():
             found = self._own.get(span)
             if found:
-                return Place(found[0].name, found[0].code, found[1], start, len(span))
+                place = Place(found[0].name, found[0].code, found[1], start, len(span))
+                return self._in_full(spans, place)
         for span in spans[-_LONGEST_MISSPELT:]:
-            place = self._misspelt(span, start)
-            if place:
-                return place
+            misspelt = self._misspelt(span, start)
+            if misspelt:
+                return misspelt
         placed = tokens[start - 1] in _PLACED if start else len(tokens) == 1
         if placed and tokens[start] not in self._ordinary:
             short = self._short_misspelt(tokens[start], start)
             if short:
                 return short
         return self._national(tokens, start, capitalised) if named else None
+
+    def _in_full(self, spans: Sequence[tuple[str, ...]], place: Place) -> Place:
+        """``place`` with the rest of its name, if that follows, misspelt: "ivry sur siene"."""
+        for span in spans:
+            form = self._meant(span) if len(span) > place.length else None
+            if form and len(form) == len(span) and self._own[form][0].code == place.code:
+                return replace(place, length=len(span))
+        return place
 
     def _short_misspelt(self, typed: str, start: int) -> Place | None:
         """A single slip; a word that is known is taken at its word."""
@@ -150,16 +162,21 @@ class PlaceFinder:
         return None
 
     def _misspelt(self, span: tuple[str, ...], start: int) -> Place | None:
+        form = self._meant(span)
+        if form is None:
+            return None
+        commune, inside = self._own[form]
+        return Place(commune.name, commune.code, inside, start, len(span))
+
+    def _meant(self, span: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The name that ``span`` is a few slips away from."""
         typed = " ".join(span)
         if len(typed) < _FUZZY_FROM or typed in self._ordinary or typed.isdigit():
             return None
-        slips = 1 if len(typed) < 9 else 2  # noqa: PLR2004 - one slip in eight letters
+        slips = 1 + sum(len(typed) >= letters for letters in _SLIPS_FROM)
         names = self._fuzzy_by_initial.get(typed[0], ())
         near = process.extractOne(typed, names, scorer=OSA.distance, score_cutoff=slips)
-        if near is None:
-            return None
-        commune, inside = self._own[self._fuzzy[near[0]]]
-        return Place(commune.name, commune.code, inside, start, len(span))
+        return self._fuzzy[near[0]] if near else None
 
     def _national(self, tokens: Sequence[str], start: int, capitalised: set[str]) -> Place | None:
         names = _france()

@@ -71,6 +71,18 @@ _DISLOCATED = re.compile(
 )
 """What asks after that which stands before it: "le label, c'est quoi ?"."""
 
+_RESUMING = re.compile(
+    r"(?:ils?(?!\s+(?:y\s+a|faut)\b)|elles?|[çc]a|cela|it|they"
+    r"|(?:is|are|was|were|does|do|did|has|have|will|can|when|where|who|why|what|how)\b[^,;]*"
+    r"\b(?:it|its|they|their|them)"
+    r"|[^,;]*[- ](?:ils?(?!\s+(?:y\s+a|faut)\b)|elles?))\b",
+    re.IGNORECASE,
+)
+"""What goes on about a thing that was but named: "le manifeste, il fait combien de pages ?"."""
+
+_NAME_WORDS = 5
+"""So few words before a comma may be a name, put first to be asked about."""
+
 _TAG = re.compile(
     r"(?:vous (?:l['’])?(?:avez|savez|connaissez)|tu (?:l['’])?(?:as|sais|connais)"
     r"|(?:do )?you (?:have|know)(?: (?:it|that))?)\W*",
@@ -194,6 +206,7 @@ def joints(text: str, inseparable: Inseparable) -> Iterator[Joint]:
         before, after = text[: joint.start()], text[joint.end() :]
         worded = _has_word(before) and _has_word(after)
         belongs = bool(_DISLOCATED.match(after) or _TAG.fullmatch(after))
+        belongs |= _is_named(text[start : joint.start()]) and bool(_RESUMING.match(after))
         sets = not _has_word(joint[0]) and bool(_SETTING.fullmatch(before, start))
         if worded and not belongs and not sets and not inseparable(before, after):
             after_whom = bool(_WHO.match(before, start))
@@ -206,6 +219,11 @@ def joints(text: str, inseparable: Inseparable) -> Iterator[Joint]:
                 adds=not is_worded and not asking,
             )
             start = joint.end()
+
+
+def _is_named(text: str) -> bool:
+    """Whether ``text`` may be the name of a thing and nothing more."""
+    return len(words(text)) <= _NAME_WORDS and not asks(text) and not _TELLING.match(text)
 
 
 def unjoined(text: str) -> list[Joint]:

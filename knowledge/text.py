@@ -97,7 +97,7 @@ _OPENING = re.compile(
     r"|souhaite|souhaitons|desire|desirons)(?: (?:bien|juste))?"
     r"(?: (?:savoir|connaitre|comprendre))?"
     r"|(?:(?:est ce que )?vous (?:pouvez|pourriez)|(?:pouvez|pourriez) vous|(?:peux|pourrais) tu"
-    r"|tu peux) (?:me |m )?(?:dire|indiquer|preciser|expliquer)"
+    r"|tu peux) (?:me |m )?(?:dire|indiquer|preciser|expliquer|presenter)"
     r"|(?:dites|dis|expliquez|indiquez|precisez) moi"
     r"|(?:i|we) (?:(?:would|d) (?:(?:just|really) )?(?:like|love)|(?:was|am|m) wondering|wonder"
     r"|(?:want|need) to (?=know\b))(?: ?to (?:know|understand|learn)| ?know)?"

@@ -39,12 +39,28 @@ FINDER = PlaceFinder(TERRITORY, {"nice", "contact", "sens", "tours", "site", "21
         ("vitryy", {"Vitry-sur-Seine": True}),
         ("vitri ?", {"Vitry-sur-Seine": True}),
         ("500 m2 vitré", {}),
+        ("vilneuve le roy", {"Villeneuve-le-Roi": True}),
         ("a house near paves", {}),
     ],
 )
 def test_communes_are_found(message: str, found: dict[str, bool]) -> None:
     """With or without article, saint or st, by postal code, misspelt; in the territory or not."""
     assert {place.name: place.inside for place in FINDER.find(message)} == found
+
+
+@pytest.mark.parametrize(
+    ("message", "spans"),
+    [
+        ("is ivry sur siene inside", [(1, 3)]),
+        ("savigny sur orj ou villeneuve st georje", [(0, 3), (4, 3)]),
+        ("ivry sur le plan", [(0, 1)]),
+        ("villeneuve le roi et vitry", [(0, 3), (4, 1)]),
+    ],
+)
+def test_a_name_is_taken_in_full(message: str, spans: list[tuple[int, int]]) -> None:
+    """Though the rest of it is misspelt; and no more than it."""
+    found = FINDER.locate(words(message), message)
+    assert [(place.start, place.length) for place in found] == spans
 
 
 def test_a_commune_that_a_question_names_is_still_one() -> None:

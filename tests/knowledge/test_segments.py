@@ -114,6 +114,8 @@ def test_what_a_message_asks_for(text: str, expected: list[str | None]) -> None:
         "Orly, Vitry, Villeneuve",
         "recruter et former",
         "Les axes, c'est quoi ?",
+        "Les axes, ils ont un contact ?",
+        "The axes, who is their contact?",
         "Un contact, c'est qui et où ?",
         "votre tel et xyz",
         "Pour Orly, quelle aide ?",
