@@ -46,6 +46,7 @@ _ALONE = 0.8
 """What no other text of its label has tells a text from its rivals, but hardly the next text."""
 
 _CHUNK = 16
+"""Texts whose rivals are found at a time: each takes up to half a megabyte."""
 
 Labels = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -2,7 +2,7 @@
 
 Nocedal & Wright, "Numerical Optimization", 2nd edition, algorithms 7.4 and 3.1. Vectors are large:
 all keep the precision they come with, and four of them are held at most, beside what the loss
-takes. SciPy's minimizer takes twenty-odd of twice the size.
+takes. SciPy's minimizer holds twenty and more, of twice the size.
 """
 
 from __future__ import annotations

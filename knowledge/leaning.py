@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 
 from knowledge.sparse import Floats, Sparse
 
-_WEIGHT = 0.4
+_WEIGHT = 0.42
+_FEW = 4
+"""Of so many entries that refuse, what they have in common is believed by half."""
+
 _MOST = 3.0
 _REFUSING, _ANSWERING = 2.8, 1.5
 """So many in all entries are supposed to have a term beside those that do.
@@ -54,7 +57,9 @@ class Leaning:
             return logits
         strange = _STRANGE * (count - len(columns))
         said = (float(self.weights[columns].sum()) + strange) / math.sqrt(count)
-        leaning = _WEIGHT * max(-_MOST, min(_MOST, said))
+        refusing = self.refusing.sum()
+        weight = _WEIGHT * refusing / (refusing + _FEW)
+        leaning = weight * max(-_MOST, min(_MOST, said))
         return np.asarray(logits + self.refusing * np.float32(leaning), np.float32)
 
 

@@ -54,8 +54,9 @@ class Part(NamedTuple):
     def entry(self) -> str | None:
         """The id of the entry that is meant, if one is: the likelier of two that are answered."""
         chosen = self.decision.chosen
-        one = len(chosen) == 1 or (chosen and self.decision.outcome == "answer")
-        return chosen[0].entry.id if one else None
+        if len(chosen) == 1 or (chosen and self.decision.outcome == "answer"):
+            return chosen[0].entry.id
+        return None
 
     @property
     def courtesy(self) -> bool:

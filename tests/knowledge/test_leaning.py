@@ -59,6 +59,14 @@ def test_no_text_is_refused_for_its_length() -> None:
     assert _said([AGE] * 400) == pytest.approx(_said([AGE] * 900))
 
 
+def test_what_a_single_entry_refuses_is_hardly_told_of_all() -> None:
+    """Its own words would speak for it twice."""
+    alone = np.arange(7) == 0
+    logits = np.zeros(7, np.float32)
+    told = _learnt(alone).joined(logits, np.array([AGE]), 1)
+    assert 0 < float(told[0]) < _said([AGE])
+
+
 @pytest.mark.parametrize("refusing", [np.ones(7, np.bool_), np.zeros(7, np.bool_)])
 def test_where_all_or_none_refuses_nothing_is_told(refusing: NDArray[np.bool_]) -> None:
     """There is no other kind to tell from."""
