@@ -24,7 +24,7 @@ OPTIONS = 3
 """At most so many are offered in a question back."""
 
 _BOTH = 2
-_LONGEST_BOTH = 1_400
+_LONGEST_BOTH = 1_200
 """Characters of two answers, in the language where they are longest; more is not read."""
 
 _LEAST_OPTION = 0.05

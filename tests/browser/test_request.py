@@ -196,6 +196,20 @@ async def test_the_forms_question_is_in_sight_below_an_answer(
         await expect(asked).to_be_in_viewport(ratio=1)
 
 
+async def test_two_answers_are_read_from_the_first(browser: Browser, running: WebAssistant) -> None:
+    """On a telephone, which has no room for both, the first is in sight and the second below."""
+    still: dict[str, Any] = {
+        "viewport": {"width": 390, "height": 640},
+        "reduced_motion": "reduce",
+    }
+    async with visitor(browser, running.url, **still) as context:
+        chat = await open_chat(context)
+        await chat.ask("Que font l'axe 1 et l'axe 2 ?")
+        await expect(chat.answers).to_have_count(3)
+        await expect(chat.said.last).to_be_in_viewport(ratio=1)
+        await expect(chat.answers.nth(1).locator("p").first).to_be_in_viewport(ratio=1)
+
+
 async def test_a_form_is_resumed_from_the_header(browser: Browser, running: WebAssistant) -> None:
     """Whoever left it in the middle finds it again by "Ma demande"."""
     async with visitor(browser, running.url) as context:

@@ -127,15 +127,16 @@ export function setState(id, state, { onRetry, text } = {}) {
   retry.scrollIntoView({ block: "nearest" });
 }
 
-// Brings a person's message to the top, so that the answer is read from its beginning; but of
-// several replies the last one, which asks, is in sight whatever stands before it.
+// Brings a person's message to the top, so that the answers are read from their beginning; but of
+// several replies the last one, where it asks, is in sight whatever stands before it.
 export function bringUp(id, { focus = false } = {}) {
   const item = personMessage(id);
   if (!item || item.classList.contains("silent")) return;
   if (focus) item.focus({ preventScroll: true });
   const replies = [...list.querySelectorAll(`[data-answers="${CSS.escape(id)}"]`)];
   const last = replies.at(-1);
-  if (replies.length < 2 || fits(item, last)) item.scrollIntoView({ block: "start" });
+  const answersOnly = replies.length < 2 || last.querySelector(".source");
+  if (answersOnly || fits(item, last)) item.scrollIntoView({ block: "start" });
   else last.scrollIntoView({ block: fits(last, last) ? "end" : "start" });
 }
 
