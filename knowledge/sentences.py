@@ -205,7 +205,7 @@ def joints(text: str, inseparable: Inseparable) -> Iterator[Joint]:
     for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
         before, after = text[: joint.start()], text[joint.end() :]
         worded = _has_word(before) and _has_word(after)
-        belongs = bool(_DISLOCATED.match(after) or _TAG.fullmatch(after))
+        belongs = any((_DISLOCATED.match(after), _TAG.fullmatch(after), _GENERAL.fullmatch(after)))
         belongs |= _is_named(text[start : joint.start()]) and bool(_RESUMING.match(after))
         sets = not _has_word(joint[0]) and bool(_SETTING.fullmatch(before, start))
         if worded and not belongs and not sets and not inseparable(before, after):

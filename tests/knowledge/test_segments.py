@@ -115,6 +115,7 @@ def test_what_a_message_asks_for(text: str, expected: list[str | None]) -> None:
         "recruter et former",
         "Les axes, c'est quoi ?",
         "Les axes, ils ont un contact ?",
+        "Mes aides, que faire ?",
         "The axes, who is their contact?",
         "Un contact, c'est qui et où ?",
         "votre tel et xyz",
