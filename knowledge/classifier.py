@@ -159,7 +159,10 @@ class Training:
     @staticmethod
     def _prior(sums: Floats, strength: float) -> Floats:
         """Naive Bayes: the log odds of a feature in a label's texts against one without it."""
-        return np.asarray(strength * np.log1p(sums / _SMOOTHING), np.float32)
+        weights = sums / np.float32(_SMOOTHING)
+        np.log1p(weights, out=weights)  # in place: vectors are large
+        weights *= np.float32(strength)
+        return weights
 
     def fit(self) -> Votes:
         """The weights learnt from all texts."""
@@ -174,8 +177,11 @@ class Training:
         sums = self._sums(kept)
         known = (sums > 0) | (self._support.weights == 0)
         truth = self._own & kept[:, None]
-        base = self.logits(self._prior(sums, _PRIOR) * known)
+        prior = self._prior(sums, _PRIOR)
         del sums  # as large as all weights: counting them anew costs less than keeping them
+        prior *= known
+        base = self.logits(prior)
+        del prior
 
         def loss(off: Floats) -> tuple[float, Floats]:
             logits = self.logits(off)
@@ -188,7 +194,6 @@ class Training:
             pull = (powers / totals) * kept[:, None] - truth
             gradient = self._design.backward(self._by_place(pull))
             gradient *= known
-            # In place: vectors are large.
             gradient /= np.float32(_PENALTY)
             gradient += off
             gradient *= np.float32(_PENALTY)

@@ -70,7 +70,7 @@ _SOUNDS = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=4_000)
 def sound(word: str) -> str:
     """A rough key of how a French word sounds: words of one key are likely the same word."""
     for written, heard in _SOUNDS:

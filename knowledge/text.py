@@ -76,7 +76,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=4_000)
 def stem(word: str, language: Language) -> str:
     """The Snowball stem of a folded word; a placeholder or a number is its own."""
     if not word.isalpha():
