@@ -122,7 +122,7 @@ def test_questions_never_tuned_to_are_answered() -> None:
 @pytest.mark.parametrize(
     ("cases", "right", "false"),
     [(BLIND, 0.91, 0.14), (WORDINGS, 0.9, 0.07)],
-    ids=["nobody who wrote the folder read them", "in many people's words"],
+    ids=["nobody who wrote the folder read most of them", "in many people's words"],
 )
 def test_questions_of_others_are_answered(cases: Path, right: float, false: float) -> None:
     """Who has read the facts and not the folder asks otherwise, and is understood."""
