@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_022_611_094_531_101  # any number that nobody else takes in this database
+CLOSING_SECONDS = 5.0
 AT_ONCE_BYTES = 256_000_000
 """A file of this size is built anew in about a second or two."""
 _READERS_MILLISECONDS = 500
@@ -62,6 +63,9 @@ class Database:
         self._instance_lock = instance_lock
         # SQLite lets one write at a time; waiting here is fair, its busy_timeout is not.
         self._writing = asyncio.Lock() if self.is_sqlite else contextlib.nullcontext()
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @classmethod
     async def open(cls, url: str, *, beside: bool = False) -> Database:
@@ -98,7 +102,14 @@ class Database:
         return database
 
     async def close(self) -> None:
-        """Close every connection and let another instance in."""
+        """Close every connection and let another instance in.
+
+        Transactions under way are waited for, up to :data:`CLOSING_SECONDS`: the connection of one
+        that lasts longer is closed when it is collected.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await self._idle.wait()
         await self.engine.dispose()
         if self._instance_lock is not None:
             self._instance_lock.close()
@@ -106,14 +117,26 @@ class Database:
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that commits at the end, or not at all when something is raised."""
-        async with self._writing, self.engine.begin() as connection:
+        async with self._writing, self._counted(), self.engine.begin() as connection:
             yield connection
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads; on SQLite it does not wait for writers."""
-        async with self._reader.connect() as connection:
+        async with self._counted(), self._reader.connect() as connection:
             yield connection
+
+    @contextlib.asynccontextmanager
+    async def _counted(self) -> AsyncIterator[None]:
+        """Something is under way until the context is left."""
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
 
     async def owe_overwriting(self, connection: AsyncConnection) -> None:
         """Note in the transaction of ``connection`` that it erased what must leave no byte."""
@@ -133,7 +156,7 @@ class Database:
         """
         if not self.is_sqlite:
             return
-        async with self._writing, self.engine.connect() as connection:
+        async with self._writing, self._counted(), self.engine.connect() as connection:
             # On the driver itself: SQLAlchemy would begin a transaction, in which this cannot be.
             driver: Any = (await connection.get_raw_connection()).driver_connection
             try:

@@ -106,6 +106,25 @@ async def test_replies_of_the_first_schema_still_go_out(new_database_url: str) -
     await store.close()
 
 
+async def test_closing_waits_for_what_is_under_way(new_database_url: str) -> None:
+    """A connection that is in use is not left for the collector to close."""
+    database = await Database.open(new_database_url)
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def look() -> None:
+        async with database.read() as connection:
+            begun.set()
+            await connection.execute(sa.text("SELECT 1"))
+            await asyncio.sleep(0.05)
+            ended.set()
+
+    looking = asyncio.create_task(look())
+    await begun.wait()
+    await database.close()
+    assert ended.is_set()
+    await looking
+
+
 async def test_a_newer_schema_is_refused(new_database_url: str) -> None:
     """An older program does not touch what a newer one made."""
     await (await Store.open(new_database_url)).close()
