@@ -20,7 +20,7 @@ Loss = Callable[[Any], tuple[float, Vector]]
 
 _DECREASE = 1e-4
 _MOST_HALVINGS = 12
-_FLAT = 1e-6
+_FLAT = 1e-8
 
 
 class _Move(NamedTuple):

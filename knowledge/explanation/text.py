@@ -95,8 +95,8 @@ def _row(name: str, figure: str) -> str:
 def _outcome(part: Part) -> Iterator[str]:
     about = f" {', '.join(part.chosen)}" if part.chosen else ""
     least = min(part.costs, key=lambda outcome: part.costs[outcome])
-    both = "both" if part.outcome == "answer" else part.outcome
-    taken = "answer" if len(part.chosen) == 1 else both
+    several = "both" if part.outcome == "answer" else part.outcome
+    taken = "answer" if len(part.chosen) == 1 else several
     why = "which is expected to cost least"
     if taken != least:
         why = "since beside another question a guess is not made"

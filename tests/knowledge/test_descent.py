@@ -21,7 +21,7 @@ def test_a_bowl_has_its_minimum_found(kind: str) -> None:
 
     found = minimum(bowl, np.zeros(3, kind), 40)
     assert found.dtype == np.dtype(kind)
-    assert found == pytest.approx(centre, abs=2e-3)
+    assert found == pytest.approx(centre, abs=1e-3)
 
 
 def test_no_step_leads_up() -> None:
