@@ -15,6 +15,7 @@ const names = JSON.parse(page.dataset.names);
 const languages = page.dataset.languages.split(" ").filter((code) => LANGUAGES.includes(code));
 const question = document.getElementById("question");
 const counter = document.getElementById("counter");
+const confirm = document.getElementById("confirm");
 
 // ---- The page's language.
 
@@ -101,8 +102,18 @@ function listenToComposer() {
   attaching.listen();
 }
 
+// Who leaves with a request open no longer reads what the team answers.
+function warn() {
+  const text = document.getElementById("confirm-text");
+  const isOpen = team.hasOpenRequests();
+  text.dataset.text = isOpen ? "renewTextOpen" : "renewText";
+  text.textContent = words()[text.dataset.text];
+  for (const button of confirm.querySelectorAll("button")) {
+    button.classList.toggle("primary", (button.value === "keep") === isOpen);
+  }
+}
+
 function listenToHeader() {
-  const confirm = document.getElementById("confirm");
   document.getElementById("language").addEventListener("click", switchLanguage);
   document.getElementById("requests").addEventListener("click", () => {
     const body = { command: "requests", language: spoken() };
@@ -110,16 +121,11 @@ function listenToHeader() {
   });
   document.getElementById("renew").addEventListener("click", () => {
     confirm.returnValue = "";
-    const text = document.getElementById("confirm-text");
-    // Who leaves with a request open no longer reads what the team answers.
-    const isOpen = team.hasOpenRequests();
-    text.dataset.text = isOpen ? "renewTextOpen" : "renewText";
-    text.textContent = words()[text.dataset.text];
-    for (const button of confirm.querySelectorAll("button")) {
-      button.classList.toggle("primary", (button.value === "keep") === isOpen);
-    }
     confirm.showModal();
   });
+  warn();
+  // Also while it asks, a request may be opened or closed.
+  team.onChange(warn);
   confirm.addEventListener("close", () => {
     if (confirm.returnValue !== "renew") return;
     talk.renew();

@@ -9,6 +9,7 @@ const question = document.getElementById("question");
 
 let known = NOBODY;
 let doneWriting = null;
+let changed = () => {};
 
 export function heldBy() {
   return known.held_by;
@@ -18,12 +19,17 @@ export function hasOpenRequests() {
   return known.open_requests > 0;
 }
 
+export function onChange(listener) {
+  changed = listener;
+}
+
 // What the server tells; that somebody writes is shown no longer than it says.
 export function stands(team) {
   known = team;
   clearTimeout(doneWriting);
   if (team.writing) doneWriting = setTimeout(stopWriting, team.writing.seconds * 1000);
   speak();
+  changed();
 }
 
 function stopWriting() {
