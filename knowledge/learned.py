@@ -49,7 +49,7 @@ class Learned:
             KeyError: an array is missing.
         """
         written = arrays["tokens"].tobytes().decode()
-        tokens = tuple(tuple(line.split(" ")) for line in written.split("\n"))
+        tokens = tuple(tuple(line.split()) for line in written.split("\n"))
         meaning = Meaning.restore(arrays, matrices or {})
         return cls(Index.restore(arrays), meaning, tokens, dict(arrays["verbatim"].tolist()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -101,6 +102,13 @@ def test_what_was_kept_matches_the_same() -> None:
         for text in (question, question[2:], question.replace("e", "r", 1)):
             expected = [(m.entry.id, m.score) for m in matcher().match(text, language)]
             assert [(m.entry.id, m.score) for m in restored.match(text, language)] == expected
+
+
+def test_a_question_without_words_is_kept() -> None:
+    """What an entry is asked with marks alone ("???") comes back as no word, not an empty one."""
+    learned = replace(matcher().learned, tokens=((), ("axe", "1"), ()))
+    kept = {name: np.array(array) for name, array in learned.arrays().items()}
+    assert Learned.restore(kept).tokens == learned.tokens
 
 
 @pytest.mark.parametrize(
