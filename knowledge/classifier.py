@@ -74,6 +74,11 @@ class Votes:
                 found[column] = float(self.table.weights[span][at[0]]) * value
         return found
 
+    def having(self, column: int) -> NDArray[np.integer]:
+        """The labels for which a feature speaks."""
+        span = self.table.span(column)
+        return self.table.columns[span][self.table.weights[span] > 0]
+
     def coverage(self, row: Row, label: int) -> float:
         """How much of what ``row`` says, term by term, texts of ``label`` say too."""
         columns, parts = row.parts()

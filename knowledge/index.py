@@ -108,7 +108,11 @@ class Index:
 
     def holds(self, terms: Sequence[str]) -> NDArray[np.bool_]:
         """For each term, whether any text holds it."""
-        return self.vectorizer.columns([term_key(term) for term in terms])[1]
+        return self._columns(terms)[1]
+
+    def _columns(self, terms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Where the feature of each single term stands, and whether any text has it."""
+        return self.vectorizer.columns([term_key(term) for term in terms])
 
     def row(self, terms: Terms) -> Row:
         """The features of ``terms`` that any text has."""
@@ -119,9 +123,13 @@ class Index:
         return self.votes.logits(row)
 
     def leant(self, logits: Floats, terms: Terms) -> Floats:
-        """``logits``, and what ``terms`` say for all the labels that are not answered."""
-        columns, known = self.vectorizer.columns([term_key(term) for term in terms.sequence])
-        return self.leaning.joined(logits, columns[known], len(known))
+        """``logits``, and what ``terms`` say of what is answered and what is not."""
+        columns, known = self._columns(terms.sequence)
+        leant = self.leaning.joined(logits, columns[known], len(known))
+        for column, held in zip(*self._columns(terms.asked), strict=True):
+            having = self.votes.having(column) if held else np.empty(0, np.int64)
+            leant = self.leaning.asked(leant, column if held else None, having)
+        return leant
 
     def spoken(self, terms: Terms) -> float:
         """What speaks for the likeliest label of ``terms``."""

@@ -21,6 +21,7 @@ _WEIGHT = 0.42
 _FEW = 4
 """Of so many entries that refuse, what they have in common is believed by half."""
 
+_ASKED = 2.0
 _MOST = 3.0
 _REFUSING, _ANSWERING = 2.8, 1.5
 """So many in all entries are supposed to have a term beside those that do.
@@ -57,10 +58,26 @@ class Leaning:
             return logits
         strange = _STRANGE * (count - len(columns))
         said = (float(self.weights[columns].sum()) + strange) / math.sqrt(count)
-        refusing = self.refusing.sum()
-        weight = _WEIGHT * refusing / (refusing + _FEW)
-        leaning = weight * max(-_MOST, min(_MOST, said))
+        leaning = _WEIGHT * self._belief * max(-_MOST, min(_MOST, said))
         return np.asarray(logits + self.refusing * np.float32(leaning), np.float32)
+
+    def asked(self, logits: Floats, column: int | None, having: NDArray[np.integer]) -> Floats:
+        """``logits`` of a text that asks for a term, of which only the labels ``having`` it tell.
+
+        The more the term is one that is refused, the less the others are what is meant. ``column``
+        is the term's, None where no text has it.
+        """
+        said = _STRANGE if column is None else float(self.weights[column])
+        lacking = ~self.refusing
+        lacking[having] = False
+        doubt = _ASKED * self._belief * max(0.0, said)
+        return np.asarray(logits - lacking * np.float32(doubt), np.float32)
+
+    @property
+    def _belief(self) -> float:
+        """How far what refuses is believed to show what is refused."""
+        refusing = float(self.refusing.sum())
+        return refusing / (refusing + _FEW)
 
 
 def _log_share(columns: NDArray[np.integer], width: int, labels: Flags, supposed: float) -> Floats:

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import Stemmer
 
+from knowledge.phrasing import asked_for, subject, without_opening
+
 if TYPE_CHECKING:
     from knowledge.model import Language, LanguageLexicon
 
@@ -91,54 +93,6 @@ _IC = re.compile(r"(.+ic)ations?$")
 _STEMMERS = {"fr": Stemmer.Stemmer("french"), "en": Stemmer.Stemmer("english")}
 
 
-_OPENING = re.compile(
-    r"(?:"
-    r"(?:je|j|nous|on) (?:(?:voudr|aimer|souhaiter|desirer)(?:ais?|ait|ions)"
-    r"|souhaite|souhaitons|desire|desirons)(?: (?:bien|juste))?"
-    r"(?: (?:savoir|connaitre|comprendre))?"
-    r"|(?:(?:est ce que )?vous (?:pouvez|pourriez)|(?:pouvez|pourriez) vous|(?:peux|pourrais) tu"
-    r"|tu peux) (?:me |m )?(?:dire|indiquer|preciser|expliquer|presenter)"
-    r"|(?:dites|dis|expliquez|indiquez|precisez) moi"
-    r"|(?:i|we) (?:(?:would|d) (?:(?:just|really) )?(?:like|love)|(?:was|am|m) wondering|wonder"
-    r"|(?:want|need) to (?=know\b))(?: ?to (?:know|understand|learn)| ?know)?"
-    r"|(?:(?:can|could|would) you )?(?:please )?(?:tell me|let me know)"
-    r")(?: (?:si|if|whether|about))?(?= |$)"
-)
-"""How a question is opened in courtesy: it says nothing of what is asked."""
-
-
-def without_opening(tokens: Sequence[str]) -> list[str]:
-    """``tokens`` without a courteous opening, unless that is all there is."""
-    opening = _OPENING.match(" ".join(tokens))
-    rest = " ".join(tokens)[opening.end() :].split() if opening else []
-    return rest or list(tokens)
-
-
-_NAMING = re.compile(
-    r"(?:(?:"
-    r"(?:mais |et |alors )?(?:c (?:est )?quoi(?: au juste| exactement)?"
-    r"|qu est ce que(?: c est(?: que)?)?|quel(?:le)?s? (?:est|sont)|que signifie|ca veut dire quoi"
-    r"|parle(?:z|r)?(?: moi)?|presente[zr]?(?: moi)?|explique[zr]?(?: moi)?"
-    r"|(?:vous (?:pouvez|pourriez) )?m en dire (?:un peu )?plus|dites m en plus|en savoir plus"
-    r"|(?:des |les |une |vos |plus d )?(?:infos?|informations?|renseignements?)|a propos"
-    r"|what(?: is| are| s)|whats|(?:can you |please )?(?:explain|describe)(?: to me)?"
-    r"|(?:some |more |any )?(?:infos?|informations?|details)|tell me(?: more)?|more|about"
-    r") )?(?:(?:sur|concernant|about|on|regarding) )?"
-    r"(?:(?:le|la|les|l|un|une|des|du|de|d|ce|cet|cette|ces|votre|vos|notre|nos"
-    r"|the|a|an|your|our|this|these) )*)"
-)
-_NAMED = re.compile(r" (?:(?:ca |c )?(?:est )?quoi(?: au juste| exactement)?|what is (?:it|that))$")
-"""What stands around a subject that is but named, before it and after it."""
-
-
-def subject(tokens: Sequence[str]) -> slice:
-    """Where ``tokens`` say what is asked about: but for "c'est quoi le" and the like."""
-    said = " ".join(tokens)
-    naming, named = _NAMING.match(f"{said} "), _NAMED.search(said)
-    before, after = (len(found[0].split()) if found else 0 for found in (naming, named))
-    return slice(before, len(tokens) - after) if before + after < len(tokens) else slice(None)
-
-
 def is_latin(word: str) -> bool:
     """Whether a folded word is written in Latin letters or digits."""
     return bool(_LATIN.fullmatch(word))
@@ -193,13 +147,15 @@ class Terms:
 
     ``sequence`` has one term a position (a concept where one is known, else a stem);
     ``stems`` are the stems behind it; ``letters`` are the words whose letters may count;
-    ``subject`` is the sequence without what only asks about it ("c'est quoi le").
+    ``subject`` is the sequence without what only asks about it ("c'est quoi le"); ``asked`` are
+    the terms that name what is to be told ("heure", of "à quelle heure").
     """
 
     sequence: tuple[str, ...]
     stems: tuple[str, ...]
     letters: tuple[str, ...]
     subject: tuple[str, ...]
+    asked: tuple[str, ...]
 
 
 class Lexis:
@@ -238,7 +194,8 @@ class Lexis:
         stems = self._stems(joined)
         letters = tuple(token for token in joined if token.isalpha())
         named = self._sequence(stems[subject(joined)])
-        return Terms(self._sequence(stems), stems, letters, named)
+        asked = tuple(self._concept_at(stems, position)[1] for position in asked_for(joined))
+        return Terms(self._sequence(stems), stems, letters, named, asked)
 
     def _sequence(self, stems: tuple[str, ...]) -> tuple[str, ...]:
         sequence: list[str] = []

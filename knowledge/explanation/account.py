@@ -32,8 +32,8 @@ class Account:
     """How an entry came by its score.
 
     ``said`` adds up to ``logit``; ``added`` comes on top for what its meaning says, where there are
-    word vectors, for a message that is one of the entry's questions, word for word, and for what
-    the question before leads to. ``share`` is the entry's
+    word vectors, for what is rather refused than answered, for a message that is one of the entry's
+    questions, word for word, and for what the question before leads to. ``share`` is the entry's
     among the likeliest ones, and ``coverage`` how much of the message its questions say: with the
     logit they make the ``score``. ``chance`` is that of its being the one meant.
     """
@@ -63,7 +63,8 @@ class Part:
 
     ``words`` are as they were read; ``repairs`` what was typed and what it was taken for, and
     ``sense`` the chance that it was meant so, rather than to be no words;
-    ``places`` the communes named; ``unknown`` what no question of the folder says. ``costs`` are
+    ``places`` the communes named; ``unknown`` what no question of the folder says; ``asked`` what
+    the message names as what is to be told. ``costs`` are
     those expected of each outcome that is possible; ``difference`` is what told the first entry
     from the second.
     """
@@ -74,6 +75,7 @@ class Part:
     sense: float
     places: tuple[Named, ...]
     unknown: tuple[str, ...]
+    asked: tuple[str, ...]
     outcome: str
     chosen: tuple[str, ...]
     costs: dict[str, float]
@@ -151,6 +153,7 @@ def _part(
         sense=reading.sense,
         places=tuple(_named_places(reading)),
         unknown=tuple(dict.fromkeys(strange)),
+        asked=tuple(map(names.term, reading.terms.asked)),
         outcome=decision.outcome,
         chosen=tuple(match.entry.id for match in decision.chosen),
         costs=_costs(matcher, decision),

@@ -48,6 +48,7 @@ def _part(part: Part) -> Iterator[str]:
         yield _row("chance that this was meant, and not no words at all", f"{part.sense:.2f}")
     yield f"Places    {_listed(map(_place, part.places))}"
     yield f"Unknown   {_listed(part.unknown)}"
+    yield f"Asks for  {_listed(part.asked)}"
     yield ""
     if part.first is None:
         yield f"Outcome   {part.outcome}: the folder knows none of the words"

@@ -86,6 +86,7 @@ def test_the_cheapest_outcome_is_taken() -> None:
         ("Je cherche un local à rumily", ["Places    rumily → Rumilly, in the territory"]),
         ("Is Annecy part of it?", ["Places    annecy → Annecy, outside the territory"]),
         ("l'axe 1 du zorglub", ["Unknown   zorglub"]),
+        ("à quelle heure ouvre l'axe 1", ["Asks for  heure"]),
         ("Quel est l'axe 1 ?", ["First     axe-1", "word for word", "Why not   axe-2"]),
         ("What is axis 1?", ["Language  English, by the words what, is"]),
         ("zorglub", ["Outcome   unknown"]),

@@ -67,6 +67,21 @@ def test_what_a_single_entry_refuses_is_hardly_told_of_all() -> None:
     assert 0 < float(told[0]) < _said([AGE])
 
 
+def test_what_is_asked_for_must_be_told() -> None:
+    """Where it is rather refused, what does not tell it is doubted, what does and refusals not."""
+
+    def doubted(column: int | None, having: list[int]) -> list[float]:
+        told = np.array(having, np.int64)
+        asked = _learnt(REFUSING).asked(np.zeros(7, np.float32), column, told)
+        return [-logit for logit in asked.tolist()]
+
+    refused, answered, strange = doubted(AGE, []), doubted(AGE, [3, 5]), doubted(None, [])
+    assert refused[:3] == [0, 0, 0]
+    assert min(refused[3:]) == max(refused[3:]) > max(strange) > 0
+    assert answered == [0, 0, 0, 0, refused[4], 0, refused[6]]
+    assert doubted(SITE, []) == [0] * 7
+
+
 @pytest.mark.parametrize("refusing", [np.ones(7, np.bool_), np.zeros(7, np.bool_)])
 def test_where_all_or_none_refuses_nothing_is_told(refusing: NDArray[np.bool_]) -> None:
     """There is no other kind to tell from."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.model import LanguageLexicon
-from knowledge.text import Lexis, fold, join_numerals, numbered_nouns, subject, words
+from knowledge.text import Lexis, fold, join_numerals, numbered_nouns, stem, words
 
 NOUNS = frozenset({"axe", "axis"})
 
@@ -61,28 +61,6 @@ def test_numerals_join_what_they_number(typed: str, expected: list[str]) -> None
     assert join_numerals(words(typed), NOUNS) == expected
 
 
-@pytest.mark.parametrize(
-    ("typed", "named"),
-    [
-        ("C'est quoi le label ?", "label"),
-        ("le label, c'est quoi au juste ?", "label"),
-        ("Quels sont vos axes ?", "axes"),
-        ("parlez-moi de l'ancienne usine", "ancienne usine"),
-        ("infos sur les aides", "aides"),
-        ("What is the label?", "label"),
-        ("tell me more about your projects", "projects"),
-        ("label", "label"),
-        ("qui a signé le manifeste ?", "qui a signe le manifeste"),
-        ("c'est quoi ?", "c est quoi"),
-        ("", ""),
-    ],
-)
-def test_a_subject_is_what_a_question_names(typed: str, named: str) -> None:
-    """What only asks about it, before or after, is left out, unless there is nothing else."""
-    tokens = words(typed)
-    assert " ".join(tokens[subject(tokens)]) == named
-
-
 def test_numbered_nouns_are_learnt_from_the_folder() -> None:
     """What a folder numbers is read from its questions, not from the code."""
     assert numbered_nouns([["pilier", "1"], ["pilier", "2"], ["le", "3"]]) == {"pilier"}
@@ -99,3 +77,10 @@ def test_abbreviations_are_written_out_and_synonyms_meet() -> None:
     sequence = lexis.terms(words("mes boîtes, un coup de fil"), NOUNS).sequence
     assert "=entreprise" in sequence
     assert "=telephone" in sequence
+
+
+def test_communication_is_not_what_municipalities_do() -> None:
+    """Words in "-ication" keep more of their stem than Snowball leaves them."""
+    assert stem("communication", "fr") == stem("communications", "fr") == "communic"
+    assert stem("commune", "fr") == "commun"
+    assert stem("communication", "en") == "communic"
