@@ -7,6 +7,7 @@ tells little. Letters tell only where words do not.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -51,6 +52,11 @@ _SCRIPTS = {
     "CYRILLIC": "ru", "GREEK": "el", "HEBREW": "he", "DEVANAGARI": "hi",
 }  # fmt: skip
 """By the first word of a letter's name; kana comes before the Chinese characters beside it."""
+
+_FRENCH_LETTER = re.compile(r"\b[àâçéèêù]\b", re.IGNORECASE)
+"""One that stands alone is a word ("à") or written for one that sounds alike ("é": "est")."""
+
+_FRENCH_VOTE = 2.0
 
 _UKRAINIAN = frozenset("іїєґ")
 
@@ -115,6 +121,8 @@ class LanguageGuesser:
         sure = abs(evidence) >= _CLEAR_EVIDENCE
         if abs(evidence) < _SOME_EVIDENCE:
             evidence += sum(_spelling_vote(word) for word in letters if not self._knows(word))
+            alone = _FRENCH_LETTER.findall(unicodedata.normalize("NFC", text))
+            evidence += _FRENCH_VOTE * len(alone)
         if abs(evidence) < _SOME_EVIDENCE:
             return Detected(None)
         return Detected("fr" if evidence > 0 else "en", sure=sure)

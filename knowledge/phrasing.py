@@ -30,7 +30,7 @@ def without_opening(tokens: Sequence[str]) -> list[str]:
 
 _NAMING = re.compile(
     r"(?:(?:"
-    r"(?:mais |et |alors )?(?:c (?:est )?quoi(?: au juste| exactement)?"
+    r"(?:mais |et |alors )?(?:(?:c(?: est)?|ces|ses) quoi(?: au juste| exactement)?"
     r"|qu est ce que(?: c est(?: que)?)?|quel(?:le)?s? (?:est|sont)|que signifie|ca veut dire quoi"
     r"|parle(?:z|r)?(?: moi)?|presente[zr]?(?: moi)?|explique[zr]?(?: moi)?"
     r"|(?:vous (?:pouvez|pourriez) )?m en dire (?:un peu )?plus|dites m en plus|en savoir plus"
@@ -39,9 +39,13 @@ _NAMING = re.compile(
     r"|(?:some |more |any )?(?:infos?|informations?|details)|tell me(?: more)?|more|about"
     r") )?(?:(?:sur|concernant|about|on|regarding) )?"
     r"(?:(?:le|la|les|l|un|une|des|du|de|d|ce|cet|cette|ces|votre|vos|notre|nos"
-    r"|the|a|an|your|our|this|these) )*)"
+    r"|the|a|an|your|our|this|these) )*"
+    r"(?:(?:contenu|objet|intitule|definition|principe|contents?|purpose|definition|meaning|gist) "
+    r"(?:de l|de la|des|du|de|d|of the|of your|of) (?:votre |vos )?)?)"
 )
-_NAMED = re.compile(r" (?:(?:ca |c )?(?:est )?quoi(?: au juste| exactement)?|what is (?:it|that))$")
+_NAMED = re.compile(
+    r" (?:(?:ca |c |ces |ses )?(?:est )?quoi(?: au juste| exactement)?|what is (?:it|that))$"
+)
 """What stands around a subject that is but named, before it and after it."""
 
 

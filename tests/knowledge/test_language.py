@@ -74,6 +74,12 @@ def test_names_and_loan_words_do_not_decide(text: str, language: str) -> None:
     assert guess(text).language == language
 
 
+def test_a_letter_with_an_accent_may_be_a_word() -> None:
+    """Who writes "é" for "est" writes French, though no other word tells."""
+    assert guess("é dedan ?").language == "fr"
+    assert guess("e dedan ?").language != "fr"
+
+
 def test_a_folder_of_one_language_has_no_choice() -> None:
     """Where only French is spoken, an English message is read as French, a Spanish one is not."""
     french = LanguageGuesser({"fr": FOLDER["fr"]})
