@@ -32,6 +32,7 @@ _NAMING = re.compile(
     r"(?:(?:"
     r"(?:mais |et |alors )?(?:(?:c(?: est)?|ces|ses) quoi(?: au juste| exactement)?"
     r"|qu est ce que(?: c est(?: que)?)?|quel(?:le)?s? (?:est|sont)|que signifie|ca veut dire quoi"
+    r"|qui (?:est|sont)|c est qui|comment s appelle(?:nt)?|who(?: is| are| s)|whos"
     r"|parle(?:z|r)?(?: moi)?|presente[zr]?(?: moi)?|explique[zr]?(?: moi)?"
     r"|(?:vous (?:pouvez|pourriez) )?m en dire (?:un peu )?plus|dites m en plus|en savoir plus"
     r"|(?:des |les |une |vos |plus d )?(?:infos?|informations?|renseignements?)|a propos"
@@ -57,15 +58,20 @@ def subject(tokens: Sequence[str]) -> slice:
     return slice(before, len(tokens) - after) if before + after < len(tokens) else slice(None)
 
 
-_ASKED = re.compile(
-    r"\b(?:quel(?:le)?s?|(?:combien|nombre) (?:de|d)|which|what|number of|how(?: (?:many|much))?) "
-    r"(?:(?:autres?|other) )?"
-    r"(?!(?:est|sont|etai(?:t|ent)|etes|sera|seront|serai(?:t|ent)|a|ont|peu(?:t|vent)|doi(?:t|vent)|que"
-    r"|is|are|was|were|will|would|do|does|did|has|have|had|can|could|should|must|may|about|to"
-    r"|i|you|we|they|it|he|she|the|a|an|my|your|our|this|that|these|those|many|much|s|re|if|of)\b)"
-    r"(?P<asked>\S+)"
+_NO_NOUN = (
+    r"(?!(?:est|sont|etai(?:t|ent)|etes|sera|seront|serai(?:t|ent)|a|ont|peu(?:t|vent)|doi(?:t|vent)"
+    r"|que|is|are|was|were|will|would|do|does|did|has|have|had|can|could|should|must|may|about|to|of"
+    r"|i|you|we|they|it|he|she|the|an|my|your|our|this|that|these|those|there|many|much|s|re|if)\b)"
 )
-"""What a determiner that asks stands before: "à quelle heure", "how many runways", "how often"."""
+_ASKED = re.compile(
+    rf"\b(?:quel(?:le)?s?|(?:combien|nombre) (?:de|d)) (?:autres? )?{_NO_NOUN}(?P<noun>\S+)"
+    rf"|\b(?:which|what|number of|how(?: (?:many|much))?) (?:other )?"
+    rf"{_NO_NOUN}(?P<kind>\S+(?: {_NO_NOUN}\S+)?)"
+)
+"""What a determiner that asks stands before: "à quelle heure", "how many runways", "how often".
+
+In English an adjective may come first ("which political party"): what is no noun is seldom refused.
+"""
 
 _WHICH_ONE = re.compile(r"(?:19|20)\d\d|prochaine?s?|derni(?:er|ere)s?|next|last|latest")
 """Of what comes again: who tells of it need not know of that one."""
@@ -82,7 +88,11 @@ def asked_for(tokens: Sequence[str]) -> list[int]:
     says which one is meant.
     """
     said = " ".join(tokens)
-    found = {said.count(" ", 0, asked.start("asked")) for asked in _ASKED.finditer(said)}
+    found: set[int] = set()
+    for asked in _ASKED.finditer(said):
+        group = asked.lastgroup or 0
+        first = said.count(" ", 0, asked.start(group))
+        found.update(range(first, first + len(asked[group].split())))
     found |= {place for place, token in enumerate(tokens) if _WHICH_ONE.fullmatch(token)}
     named = subject(tokens).start or 0
     if named + 1 < len(tokens) and tokens[named + 1] in _OF and tokens[named] not in _COUNTS:

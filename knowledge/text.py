@@ -194,8 +194,8 @@ class Lexis:
         stems = self._stems(joined)
         letters = tuple(token for token in joined if token.isalpha())
         named = self._sequence(stems[subject(joined)])
-        asked = tuple(self._concept_at(stems, position)[1] for position in asked_for(joined))
-        return Terms(self._sequence(stems), stems, letters, named, asked)
+        asked = (self._concept_at(stems, position)[1] for position in asked_for(joined))
+        return Terms(self._sequence(stems), stems, letters, named, tuple(dict.fromkeys(asked)))
 
     def _sequence(self, stems: tuple[str, ...]) -> tuple[str, ...]:
         sequence: list[str] = []
