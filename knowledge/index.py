@@ -22,6 +22,7 @@ from knowledge.leaning import Leaning
 from knowledge.meaning import Likeness
 from knowledge.sparse import Floats, Sparse
 from knowledge.text import Terms
+from knowledge.told import Told
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -42,6 +43,7 @@ class Index:
     votes: Votes
     calibration: Calibration
     leaning: Leaning
+    told: Told
 
     @classmethod
     def learn(
@@ -50,11 +52,12 @@ class Index:
         labels: Labels,
         refusing: Flags,
         alike: Likeness,
+        told: Told,
     ) -> Index:
         """Learn that each of ``texts`` has its label.
 
-        ``refusing`` says of each label whether what it stands for is not answered; ``alike`` is
-        what the texts' meaning says beside their words.
+        ``refusing`` says of each label whether what it stands for is not answered, ``told`` what
+        its answer tells; ``alike`` is what the texts' meaning says beside their words.
         """
         classes = len(refusing)
         lengths: list[int] = []
@@ -72,7 +75,7 @@ class Index:
         give_back()
         strange = strange_share(refusing.mean() if classes else 0.0)
         calibrated = calibration.calibrate(judged, strange, alike)
-        return cls(vectorizer, training.fit(), calibrated, leaning)
+        return cls(vectorizer, training.fit(), calibrated, leaning, told)
 
     @classmethod
     def restore(cls, arrays: Arrays) -> Index:
@@ -88,7 +91,8 @@ class Index:
             arrays["starts"], arrays["labels"], arrays["weights"], int(arrays["classes"])
         )
         leaning = Leaning(arrays["refusing"], arrays["leaning"])
-        return cls(vectorizer, Votes(votes), Calibration(arrays["calibration"]), leaning)
+        told = Told(arrays["told"], arrays["told_by"])
+        return cls(vectorizer, Votes(votes), Calibration(arrays["calibration"]), leaning, told)
 
     def arrays(self) -> Arrays:
         """All that was learnt."""
@@ -104,6 +108,8 @@ class Index:
             "calibration": self.calibration.parameters,
             "refusing": self.leaning.refusing,
             "leaning": self.leaning.weights,
+            "told": self.told.keys,
+            "told_by": self.told.labels,
         }
 
     def holds(self, terms: Sequence[str]) -> NDArray[np.bool_]:
@@ -126,9 +132,9 @@ class Index:
         """``logits``, and what ``terms`` say of what is answered and what is not."""
         columns, known = self._columns(terms.sequence)
         leant = self.leaning.joined(logits, columns[known], len(known))
-        for column, held in zip(*self._columns(terms.asked), strict=True):
-            having = self.votes.having(column) if held else np.empty(0, np.int64)
-            leant = self.leaning.asked(leant, column if held else None, having)
+        for term, column, held in zip(terms.asked, *self._columns(terms.asked), strict=True):
+            having = [self.told.by(term), *([self.votes.having(column)] if held else [])]
+            leant = self.leaning.asked(leant, column if held else None, np.concatenate(having))
         return leant
 
     def spoken(self, terms: Terms) -> float:

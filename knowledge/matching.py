@@ -34,6 +34,7 @@ from knowledge.places import PlaceFinder
 from knowledge.reading import Context, QuestionsRead, Reader, Reading, with_placeholders
 from knowledge.sparse import Floats
 from knowledge.text import Lexis, Terms, number_alone, numbered_nouns, words
+from knowledge.told import Told
 from knowledge.vectors import WordVectors
 
 SHOWN = 5
@@ -132,9 +133,18 @@ class Matcher:
         refusing = np.array([entry.outcome == "unknown" for entry in self.base.entries], np.bool_)
         said = [(language, read) for (_, language, _), read in zip(texts, tokens, strict=True)]
         alike = Likeness.learn(vectors, said, labels, len(self._ids))
-        index = Index.learn(readings(), labels, refusing, alike)
+        told = Told.of(self._answers())
+        index = Index.learn(readings(), labels, refusing, alike, told)
         named = of_one_label([*verbatim, *subjects], [*labels.tolist()] * 2)
         return Learned(index, alike.meaning(), tuple(tokens), {**self._labelled(), **named})
+
+    def _answers(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """What each entry that answers tells, in each language, as terms."""
+        for position, entry in enumerate(self.base.entries):
+            if entry.outcome != "unknown":
+                for language, answer in entry.answer.items():
+                    lexis = self._lexis[language]
+                    yield position, lexis.terms(lexis.expand(words(answer)), self._nouns).sequence
 
     def _labelled(self) -> dict[int, int]:
         """Which entry has which label: a person may type it instead of pressing its button.
