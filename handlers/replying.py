@@ -77,11 +77,29 @@ def _replies(
         case "unknown" if not entries:
             reply, state = _unknown(state, part.text, wording)
         case _ if len(entries) > 1:
-            heads = [wording.text(messages.either), *("" for _ in entries[1:])]
-            return [*map(wording.answer, entries, heads)], state
+            return _either(matcher, state, part.text, entries, wording), state
         case _:
             reply, state = _answer(matcher, state, part.text, entries[0], wording)
     return [reply], state
+
+
+def _either(
+    matcher: Matcher,
+    state: ConversationState,
+    text: str,
+    entries: Sequence[Entry],
+    wording: Wording,
+) -> list[Reply]:
+    """The answers of several entries, one of which is meant; each fact of a commune once."""
+    telling = [entry for entry in entries if says_membership(wording, entry)]
+    if len(telling) > 1 and matcher.places.find(text):
+        of_communes = wording.base.territory.membership_entry
+        entries = [entry for entry in entries if entry.id != of_communes] or entries[:1]
+    first, *rest = [_answer(matcher, state, text, entry, wording)[0] for entry in entries]
+    if not rest:
+        return [first]
+    head = wording.text(wording.base.messages.either)
+    return [first.model_copy(update={"text": f"{head}\n\n{first.text}"}), *rest]
 
 
 def _answer(

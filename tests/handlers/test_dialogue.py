@@ -71,6 +71,21 @@ def test_a_question_that_may_be_either_of_two_gets_both_answers() -> None:
     assert result.state.last.entries == ("axe-1", "axe-2")
 
 
+def test_of_two_answers_each_says_what_holds_of_the_commune_once() -> None:
+    """The one on communes tells of the commune named; where the other does too, it says it all."""
+    sample, costs = matcher(), Costs(second_answer=0.0)
+    asked = "Rumilly est-elle éligible ?"
+    first, second = say(asked, to=Matcher(sample.base, sample.learned, costs)).replies
+    assert "**Rumilly** : cela fait bien partie" in first.text
+    assert "L'axe 2" in second.text
+    territory = sample.base.territory.model_copy(update={"membership_topics": ("axes",)})
+    base = sample.base.model_copy(update={"territory": territory})
+    [reply] = say(asked, to=Matcher(base, sample.learned, costs)).replies
+    assert reply.text.count("**Rumilly** : cela fait bien partie") == 1
+    assert "L'axe 2" in reply.text
+    assert "deux façons" not in reply.text
+
+
 def test_questions_joined_by_a_word_are_both_answered() -> None:
     """«l'axe 1 et l'axe 2» is two questions."""
     shown = text(say("Que font l'axe 1 et l'axe 2 ?"))
