@@ -132,9 +132,14 @@ class Index:
         """``logits``, and what ``terms`` say of what is answered and what is not."""
         columns, known = self._columns(terms.sequence)
         leant = self.leaning.joined(logits, columns[known], len(known))
-        for term, column, held in zip(terms.asked, *self._columns(terms.asked), strict=True):
-            having = [self.told.by(term), *([self.votes.having(column)] if held else [])]
-            leant = self.leaning.asked(leant, column if held else None, np.concatenate(having))
+        found = zip(terms.sequence, columns.tolist(), known.tolist(), strict=True)
+        at = {term: column if held else None for term, column, held in found}
+        for term, column in at.items():
+            doubt = self.leaning.doubt(column, asked=term in terms.asked)
+            if doubt:
+                asked = [] if column is None else [self.votes.having(column)]
+                having = np.concatenate([self.told.by(term), *asked])
+                leant = self.leaning.doubted(leant, doubt, having)
         return leant
 
     def spoken(self, terms: Terms) -> float:

@@ -22,6 +22,9 @@ _FEW = 4
 """Of so many entries that refuse, what they have in common is believed by half."""
 
 _ASKED = 2.0
+_SAID, _REFUSED = 0.7, 0.7
+"""Beside what is asked for only what is clearly refused elsewhere is missed in an answer."""
+
 _MOST = 3.0
 _REFUSING, _ANSWERING = 2.8, 1.5
 """So many in all entries are supposed to have a term beside those that do.
@@ -61,16 +64,19 @@ class Leaning:
         leaning = _WEIGHT * self._belief * max(-_MOST, min(_MOST, said))
         return np.asarray(logits + self.refusing * np.float32(leaning), np.float32)
 
-    def asked(self, logits: Floats, column: int | None, having: NDArray[np.integer]) -> Floats:
-        """``logits`` of a text that asks for a term, of which only the labels ``having`` it tell.
+    def doubt(self, column: int | None, *, asked: bool) -> float:
+        """How far a term, that no text has without a ``column``, speaks against what lacks it.
 
-        The more the term is one that is refused, the less the others are what is meant. ``column``
-        is the term's, None where no text has it.
+        The more, the more it is refused; what a text asks for by name speaks loudest.
         """
         said = _STRANGE if column is None else float(self.weights[column])
+        doubt = _ASKED * said if asked else _SAID * (said - _REFUSED)
+        return self._belief * max(0.0, doubt) if self.refusing.any() else 0.0
+
+    def doubted(self, logits: Floats, doubt: float, having: NDArray[np.integer]) -> Floats:
+        """``logits``, less ``doubt`` for the labels that answer, but those ``having`` the term."""
         lacking = ~self.refusing
         lacking[having] = False
-        doubt = _ASKED * self._belief * max(0.0, said)
         return np.asarray(logits - lacking * np.float32(doubt), np.float32)
 
     @property

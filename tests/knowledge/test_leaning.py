@@ -67,19 +67,22 @@ def test_what_a_single_entry_refuses_is_hardly_told_of_all() -> None:
     assert 0 < float(told[0]) < _said([AGE])
 
 
-def test_what_is_asked_for_must_be_told() -> None:
-    """Where it is rather refused, what does not tell it is doubted, what does and refusals not."""
+def test_what_is_refused_elsewhere_must_be_told() -> None:
+    """The more it is refused, the more it must; what is asked for by name above all."""
+    learnt = _learnt(REFUSING)
+    asked = [learnt.doubt(column, asked=True) for column in (AGE, SALARY, None, SITE)]
+    said = [learnt.doubt(column, asked=False) for column in (AGE, SALARY, None, SITE)]
+    assert asked == sorted(asked, reverse=True)
+    assert asked[:3] > asked[1:] > [0, 0, 0]
+    assert asked[3] == said[3] == said[2] == 0
+    assert all(less <= more for less, more in zip(said, asked, strict=True))
 
-    def doubted(column: int | None, having: list[int]) -> list[float]:
-        told = np.array(having, np.int64)
-        asked = _learnt(REFUSING).asked(np.zeros(7, np.float32), column, told)
-        return [-logit for logit in asked.tolist()]
 
-    refused, answered, strange = doubted(AGE, []), doubted(AGE, [3, 5]), doubted(None, [])
-    assert refused[:3] == [0, 0, 0]
-    assert min(refused[3:]) == max(refused[3:]) > max(strange) > 0
-    assert answered == [0, 0, 0, 0, refused[4], 0, refused[6]]
-    assert doubted(SITE, []) == [0] * 7
+def test_what_lacks_it_is_doubted() -> None:
+    """What has it is not, and neither is what refuses."""
+    logits = np.arange(7, dtype=np.float32)
+    doubted = _learnt(REFUSING).doubted(logits, 0.5, np.array([3, 5, 5]))
+    assert (logits - doubted).tolist() == [0, 0, 0, 0, 0.5, 0, 0.5]
 
 
 @pytest.mark.parametrize("refusing", [np.ones(7, np.bool_), np.zeros(7, np.bool_)])
@@ -88,3 +91,8 @@ def test_where_all_or_none_refuses_nothing_is_told(refusing: NDArray[np.bool_]) 
     logits = np.arange(7, dtype=np.float32)
     assert (_learnt(refusing).joined(logits, np.array([AGE]), 1) == logits).all()
     assert (_learnt(REFUSING).joined(logits, np.array([], np.int64), 0) == logits).all()
+
+
+def test_where_nothing_refuses_nothing_is_doubted() -> None:
+    """A folder that refuses nothing shows nothing of what is refused."""
+    assert _learnt(np.zeros(7, np.bool_)).doubt(AGE, asked=True) == 0
