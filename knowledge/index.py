@@ -130,6 +130,8 @@ class Index:
 
     def leant(self, logits: Floats, terms: Terms) -> Floats:
         """``logits``, and what ``terms`` say of what is answered and what is not."""
+        if not self.leaning.belief:
+            return logits
         columns, known = self._columns(terms.sequence)
         leant = self.leaning.joined(logits, columns[known], len(known))
         found = zip(terms.sequence, columns.tolist(), known.tolist(), strict=True)

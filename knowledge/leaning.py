@@ -5,12 +5,16 @@ the rent of a site or of a market. And what a thing is called stands in the ques
 that answers for it as in those of the entry that refuses its details. So each term is weighed by
 how many of the entries that refuse have it, against how many of those that answer: naive Bayes over
 entries (Manning, Raghavan & Schütze, "Introduction to Information Retrieval", chapter 13).
+
+By the same weight, a term that is clearly refused elsewhere speaks against each entry that answers
+and has it neither in a question nor in its answer.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,11 +61,11 @@ class Leaning:
 
         The longer the text, the less each of its terms says.
         """
-        if not count or self.refusing.all() or not self.refusing.any():
+        if not count or not self.belief:
             return logits
         strange = _STRANGE * (count - len(columns))
         said = (float(self.weights[columns].sum()) + strange) / math.sqrt(count)
-        leaning = _WEIGHT * self._belief * max(-_MOST, min(_MOST, said))
+        leaning = _WEIGHT * self.belief * max(-_MOST, min(_MOST, said))
         return np.asarray(logits + self.refusing * np.float32(leaning), np.float32)
 
     def doubt(self, column: int | None, *, asked: bool) -> float:
@@ -71,7 +75,7 @@ class Leaning:
         """
         said = _STRANGE if column is None else float(self.weights[column])
         doubt = _ASKED * said if asked else _SAID * (said - _REFUSED)
-        return self._belief * max(0.0, doubt) if self.refusing.any() else 0.0
+        return self.belief * max(0.0, doubt)
 
     def doubted(self, logits: Floats, doubt: float, having: NDArray[np.integer]) -> Floats:
         """``logits``, less ``doubt`` for the labels that answer, but those ``having`` the term."""
@@ -79,11 +83,11 @@ class Leaning:
         lacking[having] = False
         return np.asarray(logits - lacking * np.float32(doubt), np.float32)
 
-    @property
-    def _belief(self) -> float:
-        """How far what refuses is believed to show what is refused."""
+    @cached_property
+    def belief(self) -> float:
+        """How far what refuses is believed to show what is refused: not at all where all does."""
         refusing = float(self.refusing.sum())
-        return refusing / (refusing + _FEW)
+        return refusing / (refusing + _FEW) if refusing < len(self.refusing) else 0.0
 
 
 def _log_share(columns: NDArray[np.integer], width: int, labels: Flags, supposed: float) -> Floats:
