@@ -13,8 +13,8 @@ from handlers.requests.steps import RECAP
 
 if TYPE_CHECKING:
     from handlers.events import AttachmentReceived
-    from handlers.requests.talk import Talk
     from handlers.step import Step
+    from handlers.talk import Talk
 
 
 def sent(talk: Talk, event: AttachmentReceived) -> Step:

@@ -18,8 +18,8 @@ from handlers.requests.words import asks, control
 from knowledge.model import LANGUAGES
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.step import Step
+    from handlers.talk import Talk
 
 _NAMING = frozenset({COMPANY, CONTACT})
 """Questions answered by names, which tell no language."""

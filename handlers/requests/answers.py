@@ -37,9 +37,9 @@ from knowledge.decision import decide
 from knowledge.text import words
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.state import Form
     from handlers.step import Step
+    from handlers.talk import Talk
     from knowledge.model import Texts
 
 _UNREADABLE = frozenset({"unreadable", "unknown", "empty"})

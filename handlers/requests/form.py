@@ -46,8 +46,8 @@ from handlers.wording import MENU, TEAM
 from knowledge.text import words
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.step import Step
+    from handlers.talk import Talk
     from handlers.values import Reply
 
 _SAYS_NOTHING = 6

@@ -26,9 +26,9 @@ from handlers.requests.said import description_said
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from handlers.requests.talk import Talk
     from handlers.state import Form
     from handlers.step import Step
+    from handlers.talk import Talk
 
 
 def pressed(talk: Talk, value: str) -> Step:
