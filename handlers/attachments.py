@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers import messages
-from handlers.requests import form
+from handlers.requests.agreeing import agrees
 from handlers.requests.attachments import adding, cannot_join, not_accepted, received
 from handlers.requests.flow import beside
 from handlers.requests.steps import RECAP
 
 if TYPE_CHECKING:
     from handlers.events import AttachmentReceived
-    from handlers.requests.talk import Talk
     from handlers.step import Step
+    from handlers.talk import Talk
 
 
 def sent(talk: Talk, event: AttachmentReceived) -> Step:
@@ -47,7 +47,7 @@ def _with_caption(talk: Talk, first: Step, caption: str) -> Step:
     What was sent changes the recap, so that its caption is no agreement to it.
     """
     at_recap = first.state.form is not None and first.state.form.step == RECAP
-    if not caption.strip() or (at_recap and form.agrees(caption)):
+    if not caption.strip() or (at_recap and agrees(caption)):
         return first
     second = messages.written(replace(talk, state=first.state), caption)
     said = tuple(reply.model_copy(update={"buttons": ()}) for reply in first.replies)

@@ -15,8 +15,8 @@ from handlers.requests.words import control
 
 if TYPE_CHECKING:
     from handlers.events import CommandGiven
-    from handlers.requests.talk import Talk
     from handlers.step import Step
+    from handlers.talk import Talk
 
 
 def given(talk: Talk, event: CommandGiven) -> Step:

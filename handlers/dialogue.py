@@ -22,10 +22,10 @@ from handlers.languages import language_of
 from handlers.privacy import talking as privacy
 from handlers.privacy.model import DataGathered
 from handlers.requests.company import companies_found
-from handlers.requests.talk import Talk
 from handlers.requests.team_words import between_company_and_team, giving_way
 from handlers.state import ConversationState
 from handlers.step import Step
+from handlers.talk import Talk
 from handlers.team.handling import TEAM_EVENTS, handle
 from handlers.values import Reply
 from handlers.wording import Wording

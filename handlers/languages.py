@@ -13,9 +13,9 @@ from handlers.wording import MENU
 from knowledge.model import LANGUAGES, Language
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.state import ConversationState
     from handlers.step import Step
+    from handlers.talk import Talk
     from knowledge.matching import Matcher
 
 _SENTENCE_WORDS = 4

@@ -10,6 +10,7 @@ from handlers.languages import language_named, spoken, switched
 from handlers.phrases import language_asked_for
 from handlers.requests import form, listing
 from handlers.requests.additions import LONGEST, adds
+from handlers.requests.agreeing import agreed
 from handlers.requests.answers import takes_up
 from handlers.requests.doing import to_what_is_being_done
 from handlers.requests.flow import beside
@@ -18,8 +19,8 @@ from handlers.requests.words import asks, control
 from knowledge.model import LANGUAGES
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.step import Step
+    from handlers.talk import Talk
 
 _NAMING = frozenset({COMPANY, CONTACT})
 """Questions answered by names, which tell no language."""
@@ -67,7 +68,7 @@ def _about_requests(talk: Talk, text: str, *, is_edit: bool) -> Step | None:
     if paused and word in _RESUMING:
         return form.resumed(talk)
     if word == "agree" and talk.state.requests:
-        return form.agreed(talk, None, talk.state.requests[-1].seal)
+        return agreed(talk, None, talk.state.requests[-1].seal)
     if paused and not is_edit and takes_up(talk, paused, text):
         return form.message(talk, paused, text, is_edit=False)
     return None

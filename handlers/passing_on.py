@@ -11,7 +11,7 @@ from handlers.step import Step
 from handlers.wording import MENU, TEAM, Wording
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
+    from handlers.talk import Talk
     from knowledge.matching import Matcher
     from knowledge.model import Language
 

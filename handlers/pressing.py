@@ -15,8 +15,8 @@ from handlers.requests.flow import beside
 from handlers.wording import NO, NONE_OF_THESE, TEAM, YES
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.step import Step
+    from handlers.talk import Talk
 
 
 def pressed(talk: Talk, value: str) -> Step:

@@ -102,15 +102,7 @@ def add_web_routes(  # noqa: PLR0913 - the parts that serving.py wires
     app[STORE] = store
     app[SETTINGS] = settings
     app[FILES] = files
-    app[MESSAGE_LIMIT] = RateLimit(settings.web_messages_per_minute)
-    app[CONVERSATION_LIMIT] = RateLimit(settings.web_conversations_per_minute)
-    app[FILE_LIMIT] = RateLimit(settings.web_files_per_minute)
-    app[DOWNLOAD_LIMIT] = RateLimit(settings.web_files_per_minute)
-    app[UPLOADS] = asyncio.Semaphore(UPLOADS_AT_ONCE)
-    app[UPLOADS_OF_ONE] = AtOnce(UPLOADS_OF_NETWORK)
-    app[DOWNLOADS] = asyncio.Semaphore(DOWNLOADS_AT_ONCE)
-    app[STREAMS] = AtOnce(STREAMS_OF_CONVERSATION)
-    app[STREAMS_OF_ONE] = AtOnce(STREAMS_OF_NETWORK)
+    _set_limits(app, settings)
     app[CLOSING] = asyncio.Event()
     page = Page(knowledge)
     app.router.add_get("/", page.index)
@@ -125,6 +117,18 @@ def add_web_routes(  # noqa: PLR0913 - the parts that serving.py wires
     app.middlewares.append(errors_as_json)
     app.on_response_prepare.append(add_security_headers)
     app.on_shutdown.append(_end_streams)
+
+
+def _set_limits(app: web.Application, settings: Settings) -> None:
+    app[MESSAGE_LIMIT] = RateLimit(settings.web_messages_per_minute)
+    app[CONVERSATION_LIMIT] = RateLimit(settings.web_conversations_per_minute)
+    app[FILE_LIMIT] = RateLimit(settings.web_files_per_minute)
+    app[DOWNLOAD_LIMIT] = RateLimit(settings.web_files_per_minute)
+    app[UPLOADS] = asyncio.Semaphore(UPLOADS_AT_ONCE)
+    app[UPLOADS_OF_ONE] = AtOnce(UPLOADS_OF_NETWORK)
+    app[DOWNLOADS] = asyncio.Semaphore(DOWNLOADS_AT_ONCE)
+    app[STREAMS] = AtOnce(STREAMS_OF_CONVERSATION)
+    app[STREAMS_OF_ONE] = AtOnce(STREAMS_OF_NETWORK)
 
 
 async def _end_streams(app: web.Application) -> None:

@@ -1,1 +1,1 @@
-"""Groups of commands; each is registered in :mod:`bot.cli`."""
+"""Commands and groups of them, each registered in :mod:`bot.cli`, and what they share."""

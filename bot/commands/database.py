@@ -17,14 +17,6 @@ T = TypeVar("T")
 database_option = click.option("--database", help="SQLAlchemy URL of the database.")
 
 
-def settings_of(database: str | None) -> Settings:
-    """The settings, with the database that was given on the command line, if one was."""
-    from bot.settings import Settings
-
-    given = {} if database is None else {"database_url": database}
-    return Settings(**given)  # type: ignore[arg-type]
-
-
 async def use_store(
     settings: Settings, use: Callable[[Store], Awaitable[T]], *, write: bool = False
 ) -> T:

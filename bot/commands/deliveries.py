@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.database import database_option, settings_of, use_store
+from bot.commands.database import database_option, use_store
+from bot.commands.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -47,7 +48,7 @@ def list_command(
         kinds = ALL_KINDS if everything else CARDS
         return await store.deliveries(dead=dead, kinds=kinds, limit=limit)
 
-    settings = settings_of(database)
+    settings = settings_of(database_url=database)
     found = asyncio.run(use_store(settings, read))
     absent = absent_channels(settings)
     if as_json:
@@ -73,7 +74,7 @@ def retry(ids: tuple[int, ...], *, everything: bool, database: str | None) -> No
 
     if everything == bool(ids):
         raise click.UsageError("give the ID of each delivery, or --all")
-    settings = settings_of(database)
+    settings = settings_of(database_url=database)
     wanted = None if everything else frozenset(ids)
     before, retried = asyncio.run(
         use_store(settings, lambda store: _retry(store, wanted), write=True)

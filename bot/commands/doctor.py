@@ -15,6 +15,7 @@ import click
 from pydantic import ValidationError
 
 from bot.commands.database import database_option
+from bot.commands.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,10 +51,9 @@ def doctor(
 async def _examine(given: Mapping[str, object], timeout: float, *, as_json: bool) -> int:  # noqa: ASYNC109 - of each examination, not of this
     """Told from within the loop: a name that nobody resolves may hold up its end."""
     from bot.doctor.settings import unusable
-    from bot.settings import Settings
 
     try:
-        settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        settings = settings_of(**given)
     except ValidationError as error:
         return _tell(unusable(error), as_json=as_json)
     return _tell(await _examine_all(settings, timeout), as_json=as_json)

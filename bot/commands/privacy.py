@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.database import database_option, settings_of, use_store
+from bot.commands.database import database_option, use_store
+from bot.commands.settings import settings_of
 
 if TYPE_CHECKING:
     from bot.retention import RetentionJob
@@ -43,7 +44,7 @@ def show(whose: str, *, as_json: bool, database: str | None) -> None:
         found = await _found(store, whose)
         return await store.held(found), await store.export(found, dt.datetime.now(dt.UTC))
 
-    held, export = asyncio.run(use_store(settings_of(database), read))
+    held, export = asyncio.run(use_store(settings_of(database_url=database), read))
     click.echo(export.decode() if as_json else "\n".join(as_text(held)))
 
 
@@ -55,7 +56,7 @@ def erase(whose: str, *, yes: bool, database: str | None) -> None:
     """Erase everything of the person of that conversation or request, all requests included."""
     from bot.listing.privacy import as_text
 
-    settings = settings_of(database)
+    settings = settings_of(database_url=database)
 
     async def read(store: Store) -> tuple[str, Held]:
         found = await _found(store, whose)
@@ -80,7 +81,7 @@ def purge(*, dry_run: bool, database: str | None) -> None:
     """Erase what is older than it is kept, as the assistant does every hour."""
     from bot.listing.privacy import purged_as_text
 
-    settings = settings_of(database)
+    settings = settings_of(database_url=database)
 
     async def run(store: Store) -> Purged:
         job = _job(store, settings)
@@ -106,7 +107,7 @@ def proofs(limit: int, database: str | None) -> None:
     async def read(store: Store) -> list[Proof]:
         return await store.proofs(limit)
 
-    found = asyncio.run(use_store(settings_of(database), read))
+    found = asyncio.run(use_store(settings_of(database_url=database), read))
     click.echo("\n".join(proofs_as_table(found)) if found else "Nothing was erased.")
 
 

@@ -7,7 +7,8 @@ from typing import Literal
 
 import click
 
-from bot.commands.database import database_option, settings_of, use_store
+from bot.commands.database import database_option, use_store
+from bot.commands.settings import settings_of
 
 
 @click.command()
@@ -20,7 +21,9 @@ def questions(
     """List what could not be answered, and what was to be passed on before there were requests."""
     from bot.listing.text import harmless
 
-    found = use_store(settings_of(database), lambda store: store.open_questions(kind, limit))
+    found = use_store(
+        settings_of(database_url=database), lambda store: store.open_questions(kind, limit)
+    )
     for row in asyncio.run(found):
         text = harmless(row.text)
         click.echo(f"{row.created_at:%Y-%m-%d %H:%M} {row.kind:<10} {row.language} {text}")

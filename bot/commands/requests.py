@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from bot.commands.database import database_option, settings_of, use_store
+from bot.commands.database import database_option, use_store
+from bot.commands.settings import settings_of
 from handlers.requests.model import Status
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def list_command(
     async def read(store: Store) -> list[StoredRequest]:
         return await store.requests(status=status, team=team, limit=limit)
 
-    found = asyncio.run(use_store(settings_of(database), read))
+    found = asyncio.run(use_store(settings_of(database_url=database), read))
     if as_json:
         for stored in found:
             click.echo(json.dumps(as_data(stored), ensure_ascii=False))
@@ -67,7 +68,7 @@ def show(reference: str, *, as_json: bool, database: str | None) -> None:
     from bot.delivery.absent import absent_channels
     from bot.listing.requests import as_data, as_text
 
-    settings = settings_of(database)
+    settings = settings_of(database_url=database)
     stored = asyncio.run(use_store(settings, lambda store: _found(store, reference)))
     if as_json:
         click.echo(json.dumps(as_data(stored), ensure_ascii=False))
@@ -125,7 +126,7 @@ def export(
     async def read(store: Store) -> list[StoredRequest]:
         return await store.requests(status=status, team=team, limit=None, history=True)
 
-    found = asyncio.run(use_store(settings_of(database), read))
+    found = asyncio.run(use_store(settings_of(database_url=database), read))
     content = written(found, form)
     if output is None:
         sys.stdout.buffer.write(content)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from bot.commands.database import database_option, use_store
+from bot.commands.settings import settings_of
 from knowledge.model.routing import Channel
 
 if TYPE_CHECKING:
@@ -32,12 +33,6 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.group()
 def routing() -> None:
     """Ask who gets which request, before publishing an edit of routing.yaml."""
-
-
-def _settings(**options: object) -> Settings:
-    from bot.settings import Settings
-
-    return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
 
 
 def _day(given: dt.datetime | None) -> dt.date:
@@ -67,7 +62,7 @@ def explain(
     from bot.routing.reading import Reader
     from knowledge.loading import load
 
-    settings = _settings(knowledge_dir=knowledge)
+    settings = settings_of(knowledge_dir=knowledge)
     loaded = load(settings.knowledge_dir)
     matcher = cache(lambda: build_matcher(loaded.base, settings.cache_dir, settings.costs))
     tried = account.tried(loaded, Reader(matcher, channel, _day(date)).read(what), _day(date))
@@ -88,7 +83,7 @@ def check(folder: Path | None, *, strict: bool) -> None:
     from bot.routing.doubts import doubts
     from knowledge.loading import check_folder
 
-    settings = _settings()
+    settings = settings_of()
     today = _day(None)
     lines, code = check_folder(
         folder or settings.knowledge_dir,
@@ -148,7 +143,7 @@ def replay(  # noqa: PLR0913 - each is an option
 
     if source and database:
         raise click.UsageError("give --from or --database, not both")
-    settings = _settings(knowledge_dir=knowledge, database_url=database)
+    settings = settings_of(knowledge_dir=knowledge, database_url=database)
     base, other = load(settings.knowledge_dir).base, load(edited).base
     requests = _from_file(source, limit) if source else asyncio.run(_filed(settings, limit))
     today = date.date() if date else None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from handlers.privacy.model import Held, HeldDelivery, HeldRequest
-    from handlers.requests.talk import Talk
+    from handlers.talk import Talk
 
 _MOST_REQUESTS = 8
 _MOST_FILES = 10

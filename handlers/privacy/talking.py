@@ -19,7 +19,7 @@ from handlers.step import Step
 if TYPE_CHECKING:
     from handlers.events import Event
     from handlers.privacy.model import Held, Purpose
-    from handlers.requests.talk import Talk
+    from handlers.talk import Talk
 
 ASKED_FOR = dt.timedelta(hours=24)
 """How long the button that erases everything may be pressed after it was shown."""

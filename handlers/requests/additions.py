@@ -15,7 +15,7 @@ from knowledge.text import words
 
 if TYPE_CHECKING:
     from handlers.requests.model import Details
-    from handlers.requests.talk import Talk
+    from handlers.talk import Talk
 
 LONGEST = 4096
 """Characters that a request has in the company's words: as many as a message of Telegram's."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from handlers.phrases import phrase, without_courtesies
 from handlers.requests import steps
-from handlers.requests.additions import BESIDE, STATEMENT, adds, telling_beside, with_text
+from handlers.requests.additions import STATEMENT, adds, telling_beside, with_text
 from handlers.requests.asides import (
     LONGEST_QUESTION,
     SURE,
@@ -31,15 +31,14 @@ from handlers.requests.said import (
     read_edited,
     read_said,
 )
-from handlers.requests.showing import label, shown_line, shown_value
+from handlers.requests.showing import shown_line, shown_value
 from handlers.requests.words import asks, asks_about_company_number
 from knowledge.decision import decide
-from knowledge.text import words
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.state import Form
     from handlers.step import Step
+    from handlers.talk import Talk
     from knowledge.model import Texts
 
 _UNREADABLE = frozenset({"unreadable", "unknown", "empty"})
@@ -47,8 +46,6 @@ _UNREADABLE = frozenset({"unreadable", "unknown", "empty"})
 
 _READ_GENEROUSLY = frozenset({steps.SURFACE, steps.COMPANY, steps.HEADCOUNT})
 """Questions that nearly any text, or any number, is an answer to."""
-
-_AROUND_A_LINE = frozenset("le la l les ma mon mes the my corriger modifier changer change".split())
 
 
 def answered(talk: Talk, form: Form, text: str) -> Step:
@@ -227,45 +224,3 @@ def edited(talk: Talk, form: Form, text: str) -> Step:
             said = talk.words(talk.messages.request_edited, line=line)
             return ask_again(talk, changed, said, effects=effects)
     return ask_again(talk, form, talk.words(talk.messages.request_edit_unclear))
-
-
-# -- At the recap ---------------------------------------------------------------------------------
-
-
-def at_the_recap(talk: Talk, form: Form, text: str) -> Step:
-    """A text that neither agrees nor cancels: a question, or a correction in so many words."""
-    core = without_courtesies(text)
-    explained = explanation(talk, form, core)
-    if explained:
-        return ask_again(talk, form, explained)
-    if asks(core):
-        return aside(talk, form, text)
-    line = _line_named(talk, form, core)
-    if line:
-        return correct(talk, form, line)
-    said = talk.understood(text)
-    known = merge(form.details, said.model_copy(update={"need": None}))
-    least = STATEMENT if known == form.details else BESIDE
-    details, added, _ = with_text(talk, known, text, least=least)
-    if details == form.details:
-        unclear = talk.words(talk.messages.request_recap_unclear)
-        return ask_again(talk, form, added or unclear)
-    form, effects = with_details(form, details)
-    return go_on(talk, form, added, effects=effects)
-
-
-def _line_named(talk: Talk, form: Form, core: str) -> str | None:
-    said = set(words(core)) - _AROUND_A_LINE
-    lines = steps.plan(talk.base.request_form, form.details)
-    return next((line for line in lines if said == set(words(label(talk, line)))), None)
-
-
-def correct(talk: Talk, form: Form, line: str) -> Step:
-    """The question for ``line`` again; files are taken out, to be sent anew."""
-    if line == "files":
-        details = form.details.model_copy(update={"files": ()})
-        form, _ = with_details(form, details)
-        return go_on(talk, form, talk.words(talk.messages.request_files_removed))
-    if line not in steps.plan(talk.base.request_form, form.details):
-        return ask_again(talk, form)
-    return ask_again(talk, form.model_copy(update={"step": line, "correcting": True}))

@@ -13,9 +13,9 @@ from handlers.requests.words import asks_about_company_number, asks_why
 from knowledge.decision import decide
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.state import Form
     from handlers.step import Step
+    from handlers.talk import Talk
     from knowledge.model import Texts
 
 LONGEST_QUESTION = questions.LONGEST

@@ -9,15 +9,14 @@ from handlers.requests import buttons, steps
 from handlers.requests.model import Deadline
 from handlers.requests.recap import recap
 from handlers.requests.showing import need_name, shown_band, shown_company, shown_value
-from handlers.requests.talk import short_label
 from handlers.values import Button
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from handlers.requests.model import Company
-    from handlers.requests.talk import Talk
     from handlers.state import Form
+    from handlers.talk import Talk
     from handlers.values import Reply
     from knowledge.model import Texts
 
@@ -26,6 +25,9 @@ COMMUNES_AT_ONCE = 8
 
 _ANSWERED_BY_NUMBERS = frozenset({steps.SURFACE, steps.HEADCOUNT})
 _DEADLINE_MONTHS = (0, 3, 6, 12)
+
+_LABEL_LIMIT = 60
+"""Characters of a button's label that come from a company's name."""
 
 
 def question(talk: Talk, form: Form, *before: str, page: int = 0) -> Reply:
@@ -175,7 +177,13 @@ def company_id(company: Company) -> str:
 
 def _company_label(company: Company) -> str:
     place = company.locality.name if company.locality else ""
-    return short_label(", ".join(filter(None, [company.name, place])) or company_id(company))
+    return _short(", ".join(filter(None, [company.name, place])) or company_id(company))
+
+
+def _short(text: str) -> str:
+    """``text`` as the label of a button: on one line, and not too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LABEL_LIMIT else line[: _LABEL_LIMIT - 1].rstrip() + "…"
 
 
 def _open_already(talk: Talk, form: Form, *before: str) -> Reply:

@@ -11,9 +11,9 @@ from handlers.state import Doing
 
 if TYPE_CHECKING:
     from handlers.events import AttachmentReceived
-    from handlers.requests.talk import Talk
     from handlers.state import FiledRequest, Form
     from handlers.step import Step
+    from handlers.talk import Talk
     from handlers.values import Button, File
 
 MOST_FILES = 10

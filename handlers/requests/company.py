@@ -16,9 +16,9 @@ from handlers.requests.showing import shortened
 if TYPE_CHECKING:
     from handlers.events import CompaniesFound
     from handlers.requests.model import Company
-    from handlers.requests.talk import Talk
     from handlers.state import Form
     from handlers.step import Step
+    from handlers.talk import Talk
 
 MOST_FOUND = 5
 """Companies of one name that are offered: more are told apart by their number, not by a list."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from handlers.requests.model import Details
-    from handlers.requests.talk import Talk
+    from handlers.talk import Talk
 
 _SEAL_SIGNS = 16
 

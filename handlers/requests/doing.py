@@ -11,8 +11,8 @@ from handlers.requests.form import begun_or_resumed
 from handlers.requests.words import control
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.step import Step
+    from handlers.talk import Talk
 
 
 _ELSEWHERE = frozenset({"resume", "list", "new"})

@@ -16,9 +16,9 @@ from knowledge.markup import escape
 
 if TYPE_CHECKING:
     from handlers.requests.model import Details
-    from handlers.requests.talk import Talk
     from handlers.state import Form
     from handlers.step import Step
+    from handlers.talk import Talk
     from handlers.values import Reply
 
 

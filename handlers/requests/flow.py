@@ -10,15 +10,16 @@ from handlers.requests.consent import seal
 from handlers.requests.details import merge
 from handlers.requests.directory import look_up
 from handlers.requests.model import Company
+from handlers.wording import MENU
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.effects import Effect
     from handlers.requests.model import Details
-    from handlers.requests.talk import Talk
     from handlers.state import Form
     from handlers.step import Step
+    from handlers.talk import Talk
     from handlers.values import Reply
 
 
@@ -76,6 +77,16 @@ def beside(talk: Talk, step: Step) -> Step:
             "replies": (*before, last),
         }
     )
+
+
+def stale(talk: Talk) -> Step:
+    """A button of an earlier question, and no form to go on with."""
+    messages = talk.messages
+    choices = [
+        talk.button(messages.button_request_new, buttons.NEW),
+        talk.button(messages.button_menu, MENU),
+    ]
+    return talk.step(talk.reply(talk.words(messages.request_stale), buttons=choices))
 
 
 def taken(form: Form, slot: str, said: Details) -> tuple[Form, list[Effect]]:

@@ -4,7 +4,7 @@ Its parts:
 
 steps          which question comes next
 asking         the questions and their buttons
-answers        a message in mid-form: an answer, a slip, an edit, a correction
+answers        a message in mid-form: an answer, a slip, an edit
 said           what a message says to the present question
 additions      what it says beside
 asides         questions of the person's own
@@ -12,6 +12,7 @@ moving         back, on without an answer, into an open request
 flow           from one question to the next
 company        what the directory found, and whether the company is concerned
 recap, consent what would be filed, and the agreement to it
+agreeing       a message at the recap: agreement, a question, a correction
 filing         the request on its way
 open_requests  what was filed: shown, added to, taken back
 listing        all of these, and one with its history
@@ -30,13 +31,11 @@ from handlers.phrases import phrase, without_courtesies
 from handlers.replying import NOTHING_PENDING, answers_alone
 from handlers.requests import buttons, listing, steps
 from handlers.requests.additions import LONGEST
-from handlers.requests.answers import answered, appended, at_the_recap, edited
-from handlers.requests.consent import seal
-from handlers.requests.filing import already_filed, filed
+from handlers.requests.agreeing import at_the_recap
+from handlers.requests.answers import answered, appended, edited
 from handlers.requests.flow import ask_again, beside, go_on, with_details
 from handlers.requests.model import Details
 from handlers.requests.moving import added_here, back, skip
-from handlers.requests.recap import pick_line
 from handlers.requests.showing import known_lines, shortened
 from handlers.requests.understanding import read_slots
 from handlers.requests.understanding.passage import Passage
@@ -46,8 +45,8 @@ from handlers.wording import MENU, TEAM
 from knowledge.text import words
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.step import Step
+    from handlers.talk import Talk
     from handlers.values import Reply
 
 _SAYS_NOTHING = 6
@@ -236,7 +235,7 @@ def message(talk: Talk, form: Form, text: str, *, is_edit: bool) -> Step:
         if step:
             return step
     if form.step == steps.RECAP:
-        return _at_the_recap(talk, form, text)
+        return at_the_recap(talk, form, text)
     if form.step == steps.OPEN_ALREADY and phrase(text) == "yes":
         return added_here(talk, form)
     return answered(talk, form, text)
@@ -258,44 +257,3 @@ def _controlled(talk: Talk, form: Form, word: Control) -> Step | None:
             return beside(talk, listing.listed(talk))
         case _:
             return None
-
-
-def agrees(text: str) -> bool:
-    """Whether ``text`` would agree to a recap."""
-    return control(text) == "agree" or phrase(text) == "yes"
-
-
-def _at_the_recap(talk: Talk, form: Form, text: str) -> Step:
-    word, said = control(text), phrase(text)
-    if agrees(text) and not (said == "yes" and form.hasty_yes):
-        return agreed(talk, form, form.recap_seal)
-    if word == "correct":
-        return talk.step(pick_line(talk, form))
-    if said in {"yes", "no", "okay", "thanks"}:
-        return ask_again(talk, form, talk.words(talk.messages.request_recap_unclear))
-    return at_the_recap(talk, form, text)
-
-
-def agreed(talk: Talk, form: Form | None, to: str) -> Step:
-    """Filed, if what is agreed to is the recap that was shown and is still so.
-
-    Any other agreement, a second press among them, files nothing.
-    """
-    if form is None or to != seal(form.details):
-        again = already_filed(talk, to)
-        if again:
-            return beside(talk, again)
-        return ask_again(talk, form) if form else stale(talk)
-    asked = talk.base.request_form
-    ready = steps.next_step(asked, form, talk.state.requests) == steps.RECAP == form.step
-    return filed(talk, form) if ready else go_on(talk, form)
-
-
-def stale(talk: Talk) -> Step:
-    """A button of an earlier question, and no form to go on with."""
-    messages = talk.messages
-    choices = [
-        talk.button(messages.button_request_new, buttons.NEW),
-        talk.button(messages.button_menu, MENU),
-    ]
-    return talk.step(talk.reply(talk.words(messages.request_stale), buttons=choices))

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from handlers.requests.talk import Talk
     from handlers.state import FiledRequest, Happening
     from handlers.step import Step
+    from handlers.talk import Talk
     from handlers.values import Button
 
 

@@ -12,7 +12,7 @@ from knowledge.model import Hours
 if TYPE_CHECKING:
     import datetime as dt
 
-    from handlers.requests.talk import Talk
+    from handlers.talk import Talk
 
 
 def when_answered(talk: Talk, team_id: str | None, *, only_if_closed: bool = False) -> str:

@@ -8,9 +8,9 @@ from handlers.requests import attachments, open_requests, steps
 from handlers.requests.flow import ask_again, go_on, skipped, with_details, without
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.state import Form
     from handlers.step import Step
+    from handlers.talk import Talk
 
 
 def back(talk: Talk, form: Form) -> Step:

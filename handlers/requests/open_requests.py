@@ -10,9 +10,9 @@ from handlers.requests.moments import when_answered
 from handlers.state import Doing
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.state import FiledRequest
     from handlers.step import Step
+    from handlers.talk import Talk
     from handlers.values import File
 
 

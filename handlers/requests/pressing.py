@@ -14,11 +14,11 @@ from handlers.requests import (
     steps,
     team_words,
 )
-from handlers.requests.answers import correct
+from handlers.requests.agreeing import agreed, correct
 from handlers.requests.asides import LONGEST_QUESTION
 from handlers.requests.asking import deadline_of_button, question
 from handlers.requests.company import chosen
-from handlers.requests.flow import ask_again, beside, go_on, taken
+from handlers.requests.flow import ask_again, beside, go_on, stale, taken
 from handlers.requests.model import Company, Details, Locality
 from handlers.requests.recap import pick_line
 from handlers.requests.said import description_said
@@ -26,9 +26,9 @@ from handlers.requests.said import description_said
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from handlers.requests.talk import Talk
     from handlers.state import Form
     from handlers.step import Step
+    from handlers.talk import Talk
 
 
 def pressed(talk: Talk, value: str) -> Step:
@@ -44,7 +44,7 @@ def pressed(talk: Talk, value: str) -> Step:
         return beside(talk, step)
     under_way = talk.state.form
     if under_way is None:
-        return form.stale(talk)
+        return stale(talk)
     return _in_the_form(talk, under_way, value, action, argument)
 
 
@@ -60,7 +60,7 @@ def _anywhere(talk: Talk, value: str, action: str, argument: str) -> Step | None
             return form.restarted(talk)
         case buttons.CANCEL:
             return form.cancelled(talk)
-    return form.agreed(talk, talk.state.form, argument) if action == "send" else None
+    return agreed(talk, talk.state.form, argument) if action == "send" else None
 
 
 def _of_open_requests(talk: Talk, value: str, action: str, argument: str) -> Step | None:

@@ -11,8 +11,8 @@ from handlers.values import Value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from handlers.requests.talk import Talk
     from handlers.state import ConversationState, FiledRequest
+    from handlers.talk import Talk
     from handlers.values import File
 
 REMEMBERED_ENDED = 10

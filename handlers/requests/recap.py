@@ -11,8 +11,8 @@ from handlers.requests.steps import plan
 from handlers.values import Button
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.state import Form
+    from handlers.talk import Talk
     from handlers.values import Reply
 
 

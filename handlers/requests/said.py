@@ -14,8 +14,8 @@ from handlers.requests.understanding import read_identity
 from handlers.requests.understanding.passage import Passage
 
 if TYPE_CHECKING:
-    from handlers.requests.talk import Talk
     from handlers.state import Form
+    from handlers.talk import Talk
     from knowledge.model import Slot
 
 _TELLING = (steps.CONTACT, steps.SURFACE)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from handlers.requests.model import Company, Details, Locality, Surface
-    from handlers.requests.talk import Talk
     from handlers.state import FiledRequest
+    from handlers.talk import Talk
     from knowledge.model import Texts
 
 _LONGEST_DESCRIPTION = 900

@@ -24,8 +24,8 @@ from knowledge.markup import escape, escape_lines
 
 if TYPE_CHECKING:
     from handlers.events import Event
-    from handlers.requests.talk import Talk
     from handlers.state import FiledRequest, Happened
+    from handlers.talk import Talk
     from handlers.values import File, Reply
 
 WRITING_FOR = dt.timedelta(minutes=10)

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from knowledge.matching import Matcher
     from knowledge.model import KnowledgeBase, Language, Messages, Outcome, Texts
 
-_LABEL_LIMIT = 60
-"""Characters of a button's label that come from a company's name."""
-
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -87,9 +84,3 @@ class Talk:
     ) -> Step:
         """The state as it now is, with what is said and what is to be done."""
         return Step(state=self.state, replies=replies, effects=tuple(effects), outcome=outcome)
-
-
-def short_label(text: str) -> str:
-    """``text`` as the label of a button: on one line, and not too long."""
-    line = " ".join(text.split())
-    return line if len(line) <= _LABEL_LIMIT else line[: _LABEL_LIMIT - 1].rstrip() + "…"
