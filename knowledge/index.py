@@ -35,6 +35,14 @@ class Found(NamedTuple):
     chance: float
 
 
+class Doubt(NamedTuple):
+    """A term that is refused elsewhere, how far it speaks, and the labels ``having`` it."""
+
+    term: str
+    weight: float
+    having: NDArray[np.integer]
+
+
 @dataclass(frozen=True)
 class Index:
     """Finds the labels that a text may have."""
@@ -134,15 +142,20 @@ class Index:
             return logits
         columns, known = self._columns(terms.sequence)
         leant = self.leaning.joined(logits, columns[known], len(known))
+        for doubt in self.doubts(terms):
+            leant = self.leaning.doubted(leant, doubt.weight, doubt.having)
+        return leant
+
+    def doubts(self, terms: Terms) -> Iterator[Doubt]:
+        """What speaks against answers that have neither asked nor told something of ``terms``."""
+        columns, known = self._columns(terms.sequence)
         found = zip(terms.sequence, columns.tolist(), known.tolist(), strict=True)
         at = {term: column if held else None for term, column, held in found}
         for term, column in at.items():
-            doubt = self.leaning.doubt(column, asked=term in terms.asked)
-            if doubt:
+            weight = self.leaning.doubt(column, asked=term in terms.asked)
+            if weight:
                 asked = [] if column is None else [self.votes.having(column)]
-                having = np.concatenate([self.told.by(term), *asked])
-                leant = self.leaning.doubted(leant, doubt, having)
-        return leant
+                yield Doubt(term, weight, np.concatenate([self.told.by(term), *asked]))
 
     def spoken(self, terms: Terms) -> float:
         """What speaks for the likeliest label of ``terms``."""

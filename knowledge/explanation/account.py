@@ -14,6 +14,7 @@ from knowledge.decision import Decision, decide, expected_costs
 from knowledge.explanation.naming import Names, named
 from knowledge.explanation.tongue import language_reason
 from knowledge.features import features
+from knowledge.index import Index
 from knowledge.matching import Match, Matcher
 from knowledge.model import Language
 from knowledge.reading import Context, Reading
@@ -31,21 +32,28 @@ Said = tuple[tuple[str, float], ...]
 class Account:
     """How an entry came by its score.
 
-    ``said`` adds up to ``logit``; ``added`` comes on top for what its meaning says, where there are
-    word vectors, for what is rather refused than answered, for a message that is one of the entry's
-    questions, word for word, and for what the question before leads to. ``share`` is the entry's
-    among the likeliest ones, and ``coverage`` how much of the message its questions say: with the
-    logit they make the ``score``. ``chance`` is that of its being the one meant.
+    ``said`` adds up to ``logit``. On top come ``missed``, what is refused elsewhere and the entry
+    neither asks nor tells, and ``added``: what its meaning says, where there are word vectors, what
+    is rather refused than answered, that the message is one of the entry's questions, word for
+    word, and what the question before leads to. ``share`` is the entry's among the likeliest ones,
+    and ``coverage`` how much of the message its questions say: with the logit they make the
+    ``score``. ``chance`` is that of its being the one meant.
     """
 
     entry: str
     said: Said
     logit: float
+    missed: Said
     added: float
     share: float
     coverage: float
     score: float
     chance: float
+
+    @property
+    def total(self) -> float:
+        """All that speaks for it and against it: what the shares are of."""
+        return self.logit + sum(points for _, points in self.missed) + self.added
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +193,28 @@ def _account(
     row = index.row(reading.terms)
     said = named(index.votes.shares(row, label), _columns(matcher, reading), reading.terms, names)
     spoken = float(index.logits(row)[label])
+    missed = _missed(index, reading, names, label)
     rivals = np.sort(logits)[::-1][:RIVALS]
     all_shares = shares(np.append(rivals, logits[label]), len(reading.terms.sequence))
     return Account(
         entry=match.entry.id,
         said=_ordered(said),
         logit=spoken,
-        added=float(logits[label]) - spoken,
+        missed=_ordered(missed),
+        added=float(logits[label]) - spoken - sum(missed.values()),
         share=float(all_shares[-1] / all_shares[:-1].sum()),
         coverage=index.votes.coverage(row, label),
         score=match.score,
         chance=match.chance,
     )
+
+
+def _missed(index: Index, reading: Reading, names: Names, label: int) -> dict[str, float]:
+    """What speaks against the entry for what it neither asks nor tells, word by word."""
+    if index.leaning.refusing[label]:
+        return {}
+    doubts = (doubt for doubt in index.doubts(reading.terms) if label not in doubt.having)
+    return {names.term(doubt.term): -doubt.weight for doubt in doubts}
 
 
 def _columns(matcher: Matcher, reading: Reading) -> dict[int, int]:

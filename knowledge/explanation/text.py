@@ -73,7 +73,9 @@ def _account(account: Account) -> Iterator[str]:
     yield f"First     {account.entry}, score {account.score:.2f}"
     yield from _said(account.said, MOST_SAID)
     yield _row("all that speaks for it (logit)", f"{account.logit:.2f}")
-    if account.added:
+    for name, points in account.missed:
+        yield _row(f"{name}: refused elsewhere, not told here", f"{points:+.2f}")
+    if abs(account.added) > _NOTICED:
         yield _row(_ADDED, f"{account.added:+.2f}")
     yield _row(f"share among the {RIVALS} likeliest entries", f"{account.share:.2f}")
     yield _row("share of the message that its questions say", f"{account.coverage:.2f}")
@@ -109,7 +111,8 @@ def _outcome(part: Part) -> Iterator[str]:
 def _difference(first: Account, second: Account, difference: Said) -> Iterator[str]:
     yield f"Why not   {second.entry}, score {second.score:.2f}"
     yield from _said(difference, MOST_DIFFERENCE)
-    if first.added != second.added:
-        yield _row(_ADDED, f"{first.added - second.added:+.2f}")
-    total = first.logit + first.added - second.logit - second.added
+    total = first.total - second.total
+    beside = total - (first.logit - second.logit)
+    if abs(beside) > _NOTICED:
+        yield _row("what is missed or comes on top", f"{beside:+.2f}")
     yield _row(f"more for {first.entry} (logit)", f"{total:.2f}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,6 +41,20 @@ def test_what_the_words_say_adds_up(message: str) -> None:
             assert sum(points for _, points in part.difference) == pytest.approx(
                 part.first.logit - part.second.logit, abs=1e-3
             )
+
+
+def test_what_an_entry_does_not_tell_is_said() -> None:
+    """Words that are refused elsewhere count against an answer without them, not a refusal."""
+    [part] = explain(sample.matcher(), "la météo de l'axe 1").parts
+    assert part.first is not None
+    assert part.second is not None
+    assert part.first.entry == "axe-1"
+    [(word, points)] = part.first.missed
+    assert (word, points < 0) == ("meteo", True)
+    assert part.second.entry == "meteo"
+    assert not part.second.missed
+    shown = text_of(explain(sample.matcher(), "la météo de l'axe 1"))
+    assert re.search(r"meteo: refused elsewhere, not told here +-\d", shown)
 
 
 @given(
