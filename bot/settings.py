@@ -105,6 +105,10 @@ class Settings(BaseSettings):
     cost_second_answer: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
         USUAL_COSTS.second_answer, description="What reading two answers costs, where one is meant"
     )
+    cost_other_need: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        USUAL_COSTS.other_need,
+        description="What being handed over with another need than one has costs",
+    )
     doctor_minutes: Annotated[float, Field(ge=0)] = Field(
         10.0,
         description="How often `serve` examines what it depends on, as `doctor` does; 0: never",
@@ -138,6 +142,7 @@ class Settings(BaseSettings):
             missed_options=self.cost_missed_options,
             missed_answer=self.cost_missed_answer,
             second_answer=self.cost_second_answer,
+            other_need=self.cost_other_need,
         )
 
     @property

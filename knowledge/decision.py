@@ -6,7 +6,8 @@ is among the options offered (those that are not refusals) and ``k`` that the fo
 asked, the expected costs are ``(1 - p) * false_answer`` for answering,
 ``(1 - p2) * false_answer + second_answer`` for giving both answers,
 ``question_back + (1 - q) * missed_options`` for asking back and ``k * missed_answer`` for saying
-that one does not know (see :class:`Costs`): the least wins.
+that one does not know (see :class:`Costs`): the least wins. Where the best is a need, what speaks
+for other needs costs ``other_need`` instead of ``false_answer``.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Costs:
     ``false_answer``: an answer to another question than was asked. ``question_back``: any question
     back, however apt. ``missed_options``: on top of it, where none of its options is meant.
     ``missed_answer``: to say that one does not know what one does. ``second_answer``: to read two
-    answers, of which one is to the question.
+    answers, of which one is to the question. ``other_need``: to be handed over to the team with
+    another need than one has, which is put right before anything is sent.
 
     Raises:
         ValueError: one is negative or no finite number, or a false or a missed answer is free:
@@ -51,6 +53,7 @@ class Costs:
     missed_options: float = 0.3
     missed_answer: float = 0.8
     second_answer: float = 0.2
+    other_need: float = 0.3
 
     def __post_init__(self) -> None:
         if not all(isfinite(cost) and cost >= 0 for cost in astuple(self)):
@@ -106,13 +109,22 @@ def expected_costs(matches: Sequence[Match], costs: Costs) -> Expected:
     asking = costs.question_back + (1.0 - among) * costs.missed_options
     either = min(1.0, sum(match.chance for match in matches[:_BOTH]))
     return Expected(
-        answer=(1.0 - matches[0].chance) * costs.false_answer,
+        answer=_cost_of_answer(matches, costs),
         both=(1.0 - either) * costs.false_answer + costs.second_answer
         if _are_two_answers(matches)
         else inf,
         clarify=asking if apt else inf,
         unknown=known * costs.missed_answer,
     )
+
+
+def _cost_of_answer(matches: Sequence[Match], costs: Costs) -> float:
+    """What the first entry alone is expected to cost; a need costs less where another is meant."""
+    first = matches[0]
+    needs = sum(match.chance for match in matches if match.entry.outcome == "handoff")
+    other = min(1.0, needs) - first.chance if first.entry.outcome == "handoff" else 0.0
+    wrong = 1.0 - first.chance - other
+    return wrong * costs.false_answer + other * min(costs.other_need, costs.false_answer)
 
 
 def _are_two_answers(matches: Sequence[Match]) -> bool:

@@ -51,6 +51,15 @@ def test_a_need_is_handed_over() -> None:
     assert decided([match(0.97, outcome="handoff")]).outcome == "handoff"
 
 
+def test_which_need_it_is_is_not_asked_back() -> None:
+    """The form puts right another need; that it is none at all costs as much as any answer."""
+    needs = [match(0.45, "a", "handoff"), match(0.3, "b", "handoff"), match(0.2, "c", "handoff")]
+    assert decided(needs).outcome == "handoff"
+    assert [chosen.entry.id for chosen in decided(needs).chosen] == ["a"]
+    assert decided([needs[0], match(0.3, "b"), match(0.2, "c")]).outcome == "clarify"
+    assert decide(needs, Costs(other_need=1.15)).outcome == "clarify"
+
+
 def test_a_refusal_is_given_in_its_own_words() -> None:
     """An entry that says what is not known is chosen like any other, and never a choice."""
     decision = decided([match(0.8, "a", "unknown"), match(0.1, "b")])
@@ -135,6 +144,7 @@ def test_only_the_ratios_of_costs_count() -> None:
         {"missed_options": float("nan")},
         {"missed_answer": float("inf")},
         {"second_answer": -0.1},
+        {"other_need": -0.1},
         {"false_answer": 0.0},
         {"missed_answer": 0.0},
     ],
