@@ -100,7 +100,8 @@ class Matcher:
             give_back()
         self._index = self.learned.index
         # After what takes most memory, so as to add nothing to it.
-        known = QuestionsRead(texts, tokens, self._lexis, self.places, self._nouns)
+        keywords = [(language, read) for _, language, read in self._keywords()]
+        known = QuestionsRead(texts, tokens, keywords, self._lexis, self.places, self._nouns)
         self._reader = Reader(base, known, self.learned.meaning, self._index.spoken)
 
     # -- learning -------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ class Matcher:
         told = Told.of(self._answers())
         index = Index.learn(readings(), labels, refusing, alike, told)
         named = of_one_label([*verbatim, *subjects], [*labels.tolist()] * 2)
-        return Learned(index, alike.meaning(), tuple(tokens), {**self._labelled(), **named})
+        return Learned(index, alike.meaning(), tuple(tokens), {**self._called(), **named})
 
     def _answers(self) -> Iterator[tuple[int, Sequence[str]]]:
         """What each entry that answers tells, in each language, as terms."""
@@ -146,18 +147,29 @@ class Matcher:
                     lexis = self._lexis[language]
                     yield position, lexis.terms(lexis.expand(words(answer)), self._nouns).sequence
 
-    def _labelled(self) -> dict[int, int]:
-        """Which entry has which label: a person may type it instead of pressing its button.
+    def _keywords(self) -> Iterator[tuple[int, Language, tuple[str, ...]]]:
+        """Each entry's keywords, as they are read."""
+        for position, entry in enumerate(self.base.entries):
+            for language, keywords in entry.keywords.items():
+                for keyword in keywords:
+                    yield position, language, self._tokens(language, keyword)
 
-        What is refused is not named: of a thing, its label says what about it is not known.
+    def _called(self) -> dict[int, int]:
+        """Which entry is called what: by a keyword, or by its label typed instead of pressed.
+
+        What is refused is not named by its label, which says what of a thing is not known.
         """
-        labels = [
-            (n, self._lexis[language].terms(self._tokens(language, label), self._nouns))
-            for n, entry in enumerate(self.base.entries)
+        labels = (
+            (position, language, self._tokens(language, label))
+            for position, entry in enumerate(self.base.entries)
             if entry.outcome != "unknown"
             for language, label in entry.label.items()
-        ]
-        return of_one_label([subject_key(terms) for _, terms in labels], [n for n, _ in labels])
+        )
+        positions, keys = [], []
+        for position, language, read in (*labels, *self._keywords()):
+            positions.append(position)
+            keys.append(subject_key(self._lexis[language].terms(read, self._nouns)))
+        return of_one_label(keys, positions)
 
     def _tokens(self, language: Language, question: str) -> tuple[str, ...]:
         """A question of the folder, taken as written but for its abbreviations and places."""
@@ -211,7 +223,9 @@ class Matcher:
     def _found(self, reading: Reading, context: Context | None) -> list[Found]:
         """The likeliest entries; none for a message of which the folder knows no word."""
         row = self._index.row(reading.terms)
-        if not (row.single.any() or self.learned.meaning.knows(reading.language, reading.said)):
+        own = self.verbatim(reading.terms)
+        known = row.single.any() or self.learned.meaning.knows(reading.language, reading.said)
+        if own is None and not known:
             return []
         logits = self.logits(reading, row, context)
         # What came before is part of what is said.
@@ -222,7 +236,6 @@ class Matcher:
             length=len(reading.terms.sequence) + before,
             coverage=self._index.votes.coverage(row, int(logits.argmax())),
         )
-        own = self.verbatim(reading.terms)
         if own is None or found[0].label != own:
             return found
         others = (

@@ -71,11 +71,13 @@ class Reading:
 class QuestionsRead:
     """A folder's questions, the ``tokens`` that each was read as, and what they were read by.
 
-    ``nouns`` are what it numbers ("axe").
+    ``keywords`` are its entries', each with its language and as it was read; ``nouns`` are what it
+    numbers ("axe").
     """
 
     questions: Sequence[Question]
     tokens: Sequence[Sequence[str]]
+    keywords: Sequence[tuple[Language, Sequence[str]]]
     lexis: Mapping[Language, Lexis]
     places: PlaceFinder
     nouns: frozenset[str]
@@ -104,10 +106,11 @@ class Reader:
         french, english = (set(map(tuple, known.lexis[code].phrases)) for code in ("fr", "en"))
         self._names = french & english
         self._guesser = _guesser(base, known)
+        keywords = [read for _, read in known.keywords]
         shorthand = [[short] for lexis in known.lexis.values() for short in lexis.abbreviations]
         self._spellers = {
             language: Speller(
-                [*known.tokens, *shorthand, *known.lexis[language].phrases],
+                [*known.tokens, *keywords, *shorthand, *known.lexis[language].phrases],
                 frequencies(language),
                 elisions="fr" in base.languages,
             )
@@ -212,7 +215,11 @@ class Reader:
 
 def _guesser(base: KnowledgeBase, known: QuestionsRead) -> LanguageGuesser:
     counts: dict[Language, Counter[str]] = {language: Counter() for language in base.languages}
-    for (_, language, _), read in zip(known.questions, known.tokens, strict=True):
+    asked = (
+        (language, read)
+        for (_, language, _), read in zip(known.questions, known.tokens, strict=True)
+    )
+    for language, read in (*asked, *known.keywords):
         counts[language].update(token for token in read if not token.startswith("@"))
     for language, counted in counts.items():
         counted.update(known.lexis[language].abbreviations.keys())

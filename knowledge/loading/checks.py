@@ -21,7 +21,7 @@ from knowledge.text import fold, words
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from knowledge.loading.nodes import Node
 
@@ -65,9 +65,16 @@ class Draft:
 
     def questions(self) -> Iterator[tuple[str, str, Node]]:
         """Each question with its language and where it stands."""
-        found = self.node.values.get("questions")
-        for language, questions in (found.values if found else {}).items():
-            for node in questions.items:
+        return self._listed("questions")
+
+    def keywords(self) -> Iterator[tuple[str, str, Node]]:
+        """Each keyword with its language and where it stands."""
+        return self._listed("keywords")
+
+    def _listed(self, key: str) -> Iterator[tuple[str, str, Node]]:
+        found = self.node.values.get(key)
+        for language, texts in (found.values if found else {}).items():
+            for node in texts.items:
                 if isinstance(node.data, str):
                     yield language, node.data, node
 
@@ -133,7 +140,8 @@ def check_placeholders(text: str, place: Place, known: frozenset[str], report: R
         if written[1:-1] in known and written.endswith("}"):
             continue
         meant = nearest(written.strip("{} "), known)
-        mend = f"did you mean `{{{meant}}}`?" if meant else f"known here: {listed}"
+        others = f"known here: {listed}" if listed else "write it without braces"
+        mend = f"did you mean `{{{meant}}}`?" if meant else others
         report(error(place, f"{shown(written)} is not filled in here", mend))
 
 
@@ -185,13 +193,32 @@ def check_repeated_questions(drafts: Iterable[Draft], report: Report) -> None:
     first: dict[tuple[str, str], tuple[Draft, Place]] = {}
     for draft in drafts:
         for language, question, node in draft.questions():
-            key = language, " ".join(words(question)) or fold(question)
+            key = language, _as_typed(question)
             other, place = first.setdefault(key, (draft, node.place))
             if place is node.place:
                 continue
             where = "in this entry" if other is draft else f"under {shown(other.id)}"
             what = f"{shown(question)} is also asked {where}, at {place}"
             report(warning(node.place, what, "remove it from one of the two places"))
+
+
+def check_keywords(drafts: Sequence[Draft], report: Report) -> None:
+    """Report a keyword that leads nowhere: another entry has it, or is asked just that."""
+    first: dict[str, tuple[Draft, Place]] = {}
+    for draft in drafts:
+        for _, question, node in draft.questions():
+            first.setdefault(_as_typed(question), (draft, node.place))
+    for draft in drafts:
+        for _, keyword, node in draft.keywords():
+            check_placeholders(keyword, node.place, frozenset(), report)
+            other, place = first.setdefault(_as_typed(keyword), (draft, node.place))
+            if other is not draft:
+                what = f"{shown(keyword)} also leads to {shown(other.id)}, at {place}"
+                report(warning(node.place, what, "keep it in one of the two entries"))
+
+
+def _as_typed(text: str) -> str:
+    return " ".join(words(text)) or fold(text)
 
 
 def check_answer_lengths(draft: Draft, messages: Messages, report: Report) -> None:

@@ -151,6 +151,7 @@ class _Loading:
                 for node in follow_ups.items:
                     checks.check_reference(node, ids, self._report)
         checks.check_repeated_questions(drafts, self._report)
+        checks.check_keywords(drafts, self._report)
 
     def _messages(
         self, own: Node | None, languages: tuple[Language, ...], ids: frozenset[str]

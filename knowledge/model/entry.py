@@ -40,6 +40,7 @@ class Entry(Model):
     ``outcome`` is what giving this entry's answer amounts to: ``answer``; ``handoff`` for a need
     that the team takes over; ``unknown`` for what is knowingly not answered (the text says who
     does). ``label`` is the text of the button that leads here; else the first question is.
+    ``keywords`` lead here whoever types one of them and nothing else; no wording is learnt of them.
     ``courtesy`` marks greetings and thanks: left unanswered beside a question in one message.
     ``commands`` have a button each under the answer: to see one's data, to have them erased.
     """
@@ -48,6 +49,7 @@ class Entry(Model):
     topic: Slug = "general"
     label: dict[Language, Label] = {}
     questions: dict[Language, tuple[Text, ...]]
+    keywords: dict[Language, tuple[Text, ...]] = {}
     answer: Annotated[Texts, Field(min_length=1)]
     outcome: Literal["answer", "handoff", "unknown"] = "answer"
     courtesy: bool = False

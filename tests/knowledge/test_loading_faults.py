@@ -60,6 +60,12 @@ ENTRY_FAULTS: dict[str, tuple[str, str, str, str]] = {
         "`opening-hours` is already used at",
         "another id",
     ),
+    "a keyword with a placeholder": (
+        f'{ENTRY}  keywords: {{fr: ["à {{commune}}"]}}\n',
+        "9:19",
+        "`{commune}` is not filled in",
+        "without braces",
+    ),
     "id with capitals": (_entry("opening-hours", "Opening"), "1:7", "`Opening`", "lower-case"),
     "id as number": (_entry("opening-hours", "2019"), "1:7", "read as a number", '"2019"'),
     "dangling follow-up": (
@@ -263,6 +269,17 @@ WARNINGS: dict[str, tuple[str, str, str]] = {
         _entry('["When are you open?"]', '["When are you open?", "when are you open"]'),
         "5:32",
         "is also asked in this entry, at ",
+    ),
+    "a keyword that another entry is asked": (
+        ENTRY + SHORT.replace("}}", ", en: Here.}, keywords: {fr: [Quels sont vos horaires]}}"),
+        "9:83",
+        "also leads to `opening-hours`, at ",
+    ),
+    "a keyword of two entries": (
+        f"{ENTRY}  keywords: {{fr: [adresse]}}\n"
+        + SHORT.replace("}}", ", en: Here.}, keywords: {en: [Adresse]}}"),
+        "10:83",
+        "also leads to `opening-hours`, at ",
     ),
     "not checked for a year": (f"{ENTRY}  checked: 2025-11-22\n", "9:12", "over a year ago"),
     "never checked": (f"{ENTRY}  sources: [{{title: Page}}]\n", "1:3", "no date on which"),

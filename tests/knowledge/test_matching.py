@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -102,6 +103,46 @@ def test_what_was_kept_matches_the_same() -> None:
         for text in (question, question[2:], question.replace("e", "r", 1)):
             expected = [(m.entry.id, m.score) for m in matcher().match(text, language)]
             assert [(m.entry.id, m.score) for m in restored.match(text, language)] == expected
+
+
+@cache
+def with_keywords() -> Matcher:
+    """The sample, whose telephone is also found by words that no question has."""
+    entries = tuple(
+        entry.model_copy(
+            update={"keywords": {"fr": ("bigophone", "coup de bigophone"), "en": ("hotline",)}}
+        )
+        if entry.id == "telephone"
+        else entry
+        for entry in BASE.entries
+    )
+    return Matcher(BASE.model_copy(update={"entries": entries}))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "bigophone",
+        "Un coup de bigophone ?",
+        "c'est quoi le bigophone",
+        "bigofone",
+        "hotline",
+        "hotlne",
+    ],
+)
+def test_a_keyword_alone_leads_to_its_entry(typed: str) -> None:
+    """However it is typed, and misspelt."""
+    asked = ask(with_keywords(), typed)
+    assert (asked.outcome, asked.entries[0].id) == ("answer", "telephone")
+    assert asked.entries[0].score > 0.9
+
+
+def test_nothing_is_learnt_of_a_keyword() -> None:
+    """What else is said is matched as if there were none."""
+    for language, question in QUESTIONS:
+        expected = [(m.entry.id, m.score) for m in matcher().match(question, language)]
+        found = [(m.entry.id, m.score) for m in with_keywords().match(question, language)]
+        assert found == expected
 
 
 def test_a_question_without_words_is_kept() -> None:
