@@ -108,4 +108,4 @@ class Leaning:
 def _log_share(having: Counts, labels: Flags, supposed: float) -> Floats:
     """Of each term the share of ``labels``, of which there may be none, that have it."""
     shares = having / max(1, labels.sum())
-    return np.asarray(np.log(shares + supposed / len(labels)), np.float32)
+    return np.asarray(np.log(shares + supposed / max(1, len(labels))), np.float32)

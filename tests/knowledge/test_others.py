@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.evaluation import Known
+from knowledge.evaluation import Known, hold_out
 from knowledge.evaluation.others import Others
+from knowledge.loading import load
 from knowledge.matching import Matcher
 from knowledge.model import Entry, KnowledgeBase
 from knowledge.sparse import Floats
 from knowledge.text import Terms
+from tests.knowledge.folders import TODAY, folder
 from tests.knowledge.refusals import HOUR, SIGNED, refusing
 
 
@@ -76,3 +78,9 @@ def test_only_what_the_question_alone_has_is_doubted_of_its_entry(tmp_path: Path
     assert _spared(refusing(tmp_path / "alone", asked).base) == 0
     assert _spared(refusing(tmp_path / "told", asked, "à une heure").base) > 1
     assert _spared(refusing(tmp_path / "again", again).base) > 0.5
+
+
+def test_a_folder_of_one_entry_is_judged(tmp_path: Path) -> None:
+    """Without it there is nothing left, and nothing that leans."""
+    base = load(folder(tmp_path, signed=SIGNED), TODAY).base
+    assert not any(each.matches for each in hold_out(Known(Matcher(base))).strangers)
