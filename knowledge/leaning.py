@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,27 @@ What is rare or not known at all is rather asked for what is not answered.
 _STRANGE = math.log(_REFUSING / _ANSWERING)
 
 Flags = NDArray[np.bool_]
+Counts = NDArray[np.int64]
+
+
+class Having(NamedTuple):
+    """For each term how many labels have it, of those that refuse and of those that answer."""
+
+    refusing: Counts
+    answering: Counts
+
+    @classmethod
+    def of(cls, support: Sparse, refusing: Flags) -> Having:
+        """Counted from the terms (columns) that each label (row) has."""
+        of_refusing = np.repeat(refusing, support.lengths)
+        parts = (support.columns[kept] for kept in (of_refusing, ~of_refusing))
+        return cls(*(np.bincount(part, minlength=support.width) for part in parts))
+
+    def weights(self, refusing: Flags) -> Floats:
+        """What each term says for all labels that are ``refusing``."""
+        said = _log_share(self.refusing, refusing, _REFUSING)
+        said -= _log_share(self.answering, ~refusing, _ANSWERING)
+        return said
 
 
 @dataclass(frozen=True)
@@ -50,11 +72,8 @@ class Leaning:
     @classmethod
     def learn(cls, terms: Sparse, labels: NDArray[np.int64], refusing: Flags) -> Leaning:
         """Learn from texts, the rows of ``terms``, and their labels."""
-        support = terms.summed(labels, len(refusing))
-        of_refusing = np.repeat(refusing, support.lengths)
-        weights = _log_share(support.columns[of_refusing], support.width, refusing, _REFUSING)
-        weights -= _log_share(support.columns[~of_refusing], support.width, ~refusing, _ANSWERING)
-        return cls(refusing, weights)
+        having = Having.of(terms.summed(labels, len(refusing)), refusing)
+        return cls(refusing, having.weights(refusing))
 
     def joined(self, logits: Floats, columns: NDArray[np.integer], count: int) -> Floats:
         """``logits`` of a text of ``count`` terms; ``columns`` are those that any text has.
@@ -90,7 +109,7 @@ class Leaning:
         return refusing / (refusing + _FEW) if refusing < len(self.refusing) else 0.0
 
 
-def _log_share(columns: NDArray[np.integer], width: int, labels: Flags, supposed: float) -> Floats:
-    """Of each feature the share of ``labels``, of which there may be none, that have it."""
-    having = np.bincount(columns, minlength=width) / max(1, labels.sum())
-    return np.asarray(np.log(having + supposed / len(labels)), np.float32)
+def _log_share(having: Counts, labels: Flags, supposed: float) -> Floats:
+    """Of each term the share of ``labels``, of which there may be none, that have it."""
+    shares = having / max(1, labels.sum())
+    return np.asarray(np.log(shares + supposed / max(1, len(labels))), np.float32)

@@ -3,6 +3,7 @@
 cases        files of questions with what a right reply is
 judging      what a reply to a case is worth
 known        the folder's questions as learnt, and which of them drew a message
+others       what leans to what is refused, told by all questions but one
 held_out     each question of the folder judged by what is learnt from the others
 judgement    a message, what was expected and what came: one row, from either
 reliability  do scores mean what they say

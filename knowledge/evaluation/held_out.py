@@ -2,7 +2,9 @@
 
 The folder is dealt out in folds; each fold's questions are matched by what the other folds teach,
 with the scores of the whole folder's calibration. Whole entries are held out as well: what is then
-matched is wrong, as with a message that the folder cannot answer.
+matched is wrong, as with a message that the folder cannot answer. What leans to what is refused,
+and what is doubted as nobody tells it, is told by all but the one question, or but its entry; it
+chooses among the question's likeliest entries, found before.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from knowledge.classifier import LARGEST_TRAINED, Flags, Labels, Training
 from knowledge.decision import Decision, decide
 from knowledge.evaluation.judgement import REFUSED, Judgement
 from knowledge.evaluation.known import Known, Question
+from knowledge.evaluation.others import Others
 from knowledge.matching import SHOWN, Match
 from knowledge.meaning import Likeness
 from knowledge.sparse import Floats
@@ -58,19 +61,28 @@ class _Weighed:
 
     training: Training
     alike: Likeness
+    others: Others
     logits: Floats
     coverage: Floats
 
     @classmethod
-    def of(cls, training: Training, alike: Likeness) -> _Weighed:
+    def of(cls, training: Training, alike: Likeness, others: Others) -> _Weighed:
         shape = training.rivals.shape
-        return cls(training, alike, np.zeros(shape, np.float32), np.zeros(shape, np.float32))
+        return cls(training, alike, others, *(np.zeros(shape, np.float32) for _ in range(2)))
 
-    def without(self, held: Flags) -> None:
-        """Let the questions not ``held`` weigh those that are."""
-        spoken = self.training.logits(self.training.weights(~held))
-        self.logits[held] = self.alike.joined(spoken, self.training.rivals, ~held)[held]
-        self.coverage[held] = self.training.coverage(~held)[held]
+    def without(self, held: Flags, *, hidden: bool = False) -> None:
+        """Let the questions not ``held`` weigh those that are; ``hidden`` are whole entries."""
+        training, rivals = self.training, self.training.rivals
+        spoken = training.logits(training.weights(~held))
+        logits = self.alike.joined(spoken, rivals, ~held)
+        for number in np.flatnonzero(held).tolist():
+            self.logits[number] = self.others.leant(
+                number, rivals[number], logits[number], hidden=hidden
+            )
+        if hidden:
+            gone = held[:, None] & np.isin(rivals, training.labels[held])
+            self.logits[gone] = -np.inf
+        self.coverage[held] = training.coverage(~held)[held]
 
 
 def hold_out(known: Known, progress: Progress = lambda _done, _of: None) -> HeldOut:
@@ -82,18 +94,16 @@ def hold_out(known: Known, progress: Progress = lambda _done, _of: None) -> Held
     steps = iter(range(1, STEPS + 1))
     progress(next(steps), STEPS)
     folds = (np.arange(count) - np.searchsorted(labels, labels) + labels) % FOLDS
-    alone = _Weighed.of(training, alike)
-    hidden = _Weighed.of(training, alike)
+    others = Others(known)
+    alone = _Weighed.of(training, alike, others)
+    hidden = _Weighed.of(training, alike, others)
     for fold in range(FOLDS):
         held = folds == fold
         alone.without(held)
         progress(next(steps), STEPS)
     for fold in range(ENTRY_FOLDS):
         held = labels % ENTRY_FOLDS == fold
-        hidden.without(held)
-        hidden.logits[held] = np.where(
-            np.isin(training.rivals[held], labels[held]), -np.inf, hidden.logits[held]
-        )
+        hidden.without(held, hidden=True)
         progress(next(steps), STEPS)
     lonely = frozenset(_lonely(known))
     decided = tuple(_decisions(known, alone, lonely))

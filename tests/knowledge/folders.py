@@ -33,10 +33,10 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
-def entry(name: str, questions: str) -> str:
+def entry(name: str, questions: str, answer: str = "x") -> str:
     """An entry, its first question on its fourth line."""
     lines = "\n".join(f'      - "{question}"' for question in questions.splitlines())
-    return f"- id: {name}\n  questions:\n    fr:\n{lines}\n  answer: {{fr: x}}\n"
+    return f"- id: {name}\n  questions:\n    fr:\n{lines}\n  answer: {{fr: {answer}}}\n"
 
 
 def folder(path: Path, **entries: str) -> Path:

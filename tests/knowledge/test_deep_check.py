@@ -14,6 +14,7 @@ from knowledge.loading.faults import Fault
 from knowledge.matching import Match, Matcher
 from knowledge.model import Outcome
 from tests.knowledge.folders import TODAY, entry, folder, write
+from tests.knowledge.refusals import HOUR, SIGNED, refusing
 
 HOURS = """\
 À quelle heure ouvrez-vous ?
@@ -113,6 +114,18 @@ def test_a_courtesy_is_left_in_peace(tmp_path: Path) -> None:
         write(path, {"entries/thanks.yaml": written})
         misplaced = [line for line in lines(path) if "is closer to" in line]
         assert len(misplaced) == (not courtesy)
+
+
+def test_what_is_asked_by_name_is_misplaced_where_nothing_tells_it(tmp_path: Path) -> None:
+    """A question after what its entry does not tell is found where others refuse just that."""
+    refused = """\
+à quelle heure le protocole a été signé
+à quelle heure finit le protocole
+combien de pages a le protocole
+le loyer du protocole
+heure de fin de la cérémonie"""
+    found = deep(refusing(tmp_path, f"{SIGNED}\n{HOUR}", details=refused))
+    assert any(f"`{HOUR}` is closer to `details`" in fault.what for fault in found)
 
 
 def test_an_entry_that_is_full_is_said_to_be(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from knowledge.evaluation import (
     Case,
     CaseError,
     Figures,
+    Known,
     Result,
     evaluate,
     figures_of_cases,
@@ -22,7 +23,9 @@ from knowledge.evaluation import (
 )
 from knowledge.evaluation.held_out import FOLDS, STEPS, Progress, hold_out
 from knowledge.evaluation.text import text_of
+from knowledge.matching import Matcher
 from tests.knowledge import sample
+from tests.knowledge.refusals import HOUR, SIGNED, refusing
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,25 @@ def test_a_question_held_out_is_judged_without_itself() -> None:
     assert 0.5 < figures.first.value < 0.95
     lonely = next(each for each in figures.asked if each.text == "Bonsoir")
     assert (lonely.outcome, lonely.best) == ("unknown", ())
+
+
+@pytest.mark.parametrize(
+    ("answer", "further", "outcome"),
+    [
+        ("le 3 mai", "", "unknown"),
+        ("à une heure", "", "answer"),
+        ("le 3 mai", "l'heure de la signature", "answer"),
+    ],
+)
+def test_what_is_refused_elsewhere_is_judged_as_the_assistant_does(
+    tmp_path: Path, answer: str, further: str, outcome: str
+) -> None:
+    """What a question asks for by name its entry must tell, or be asked for once more."""
+    folder = refusing(tmp_path, f"{SIGNED}\n{HOUR}\n{further}".strip(), answer)
+    held_out = hold_out(Known(Matcher(folder.base)))
+    asked = [question.text for question in held_out.known.questions]
+    assert held_out.decisions[asked.index(HOUR)].outcome == outcome
+    assert held_out.strangers[asked.index(HOUR)].outcome == "unknown"
 
 
 def test_progress_is_told() -> None:
