@@ -133,6 +133,18 @@ def test_questions_of_others_are_answered(cases: Path, right: float, false: floa
     assert sum(result.false_answer for result in refusable) <= false * len(refusable)
 
 
+def test_each_keyword_leads_to_its_entry() -> None:
+    """Typed alone, however common the word is: no other entry, question or place comes first."""
+    lost = [
+        (entry.id, keyword)
+        for entry in BASE.entries
+        for keywords in entry.keywords.values()
+        for keyword in keywords
+        if [found.id for found in ask(matcher(), keyword).entries[:1]] != [entry.id]
+    ]
+    assert not lost
+
+
 README = Path(__file__).parents[1] / "README.md"
 SHOWN = re.findall(
     r'\$ \S+ -m bot ask "([^"]+)"\n(.+?)\n…', README.read_text(encoding="utf-8"), re.DOTALL
