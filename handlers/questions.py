@@ -96,12 +96,26 @@ def _understood(
     parts = understand(core, judge, _inseparable(matcher))
     if len(parts) > 1:
         return parts
-    part = in_context(matcher, state, parts[0], wording)
+    part = _by_keyword(matcher, state, parts[0], wording)
     if core != text.strip() and not part.is_sure():
         whole = Part(text, judge(text, None))
         part = whole if whole.is_sure() and not whole.courtesy else part
     # The team reads the message as it was written.
     return [Part(text, part.decision)]
+
+
+def _by_keyword(matcher: Matcher, state: ConversationState, part: Part, wording: Wording) -> Part:
+    """``part``, in the light of what came before, or else led by the keyword that it is.
+
+    A word such as "conditions" asks of what was spoken of, if that answers it, and not in general.
+    """
+    within = in_context(matcher, state, part, wording)
+    called = matcher.called(part.text, wording.language)
+    if called is None or part.decision.score >= called.score:
+        return within
+    if state.last and within.is_sure() and within.decision.outcome != "unknown":
+        return within
+    return Part(part.text, Decision(called.entry.outcome, (called,), (called,)))
 
 
 _PHRASES: WeakKeyDictionary[Matcher, frozenset[tuple[str, str]]] = WeakKeyDictionary()

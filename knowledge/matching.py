@@ -100,8 +100,10 @@ class Matcher:
             give_back()
         self._index = self.learned.index
         # After what takes most memory, so as to add nothing to it.
-        keywords = [(language, read) for _, language, read in self._keywords()]
-        known = QuestionsRead(texts, tokens, keywords, self._lexis, self.places, self._nouns)
+        keywords = list(self._keywords())
+        self._called = self._of_one_entry(keywords)
+        said = [(language, read) for _, language, read in keywords]
+        known = QuestionsRead(texts, tokens, said, self._lexis, self.places, self._nouns)
         self._reader = Reader(base, known, self.learned.meaning, self._index.spoken)
 
     # -- learning -------------------------------------------------------------------------------
@@ -137,7 +139,7 @@ class Matcher:
         told = Told.of(self._answers())
         index = Index.learn(readings(), labels, refusing, alike, told)
         named = of_one_label([*verbatim, *subjects], [*labels.tolist()] * 2)
-        return Learned(index, alike.meaning(), tuple(tokens), {**self._called(), **named})
+        return Learned(index, alike.meaning(), tuple(tokens), {**self._labelled(), **named})
 
     def _answers(self) -> Iterator[tuple[int, Sequence[str]]]:
         """What each entry that answers tells, in each language, as terms."""
@@ -154,10 +156,10 @@ class Matcher:
                 for keyword in keywords:
                     yield position, language, self._tokens(language, keyword)
 
-    def _called(self) -> dict[int, int]:
-        """Which entry is called what: by a keyword, or by its label typed instead of pressed.
+    def _labelled(self) -> dict[int, int]:
+        """Which entry has which label: a person may type it instead of pressing its button.
 
-        What is refused is not named by its label, which says what of a thing is not known.
+        What is refused is not named: of a thing, its label says what about it is not known.
         """
         labels = (
             (position, language, self._tokens(language, label))
@@ -165,11 +167,15 @@ class Matcher:
             if entry.outcome != "unknown"
             for language, label in entry.label.items()
         )
-        positions, keys = [], []
-        for position, language, read in (*labels, *self._keywords()):
-            positions.append(position)
-            keys.append(subject_key(self._lexis[language].terms(read, self._nouns)))
-        return of_one_label(keys, positions)
+        return self._of_one_entry(list(labels))
+
+    def _of_one_entry(self, names: Sequence[tuple[int, Language, Sequence[str]]]) -> dict[int, int]:
+        """The subjects that ``names`` are, and of which entry each is."""
+        keys = (
+            subject_key(self._lexis[language].terms(read, self._nouns))
+            for _, language, read in names
+        )
+        return of_one_label(list(keys), [position for position, _, _ in names])
 
     def _tokens(self, language: Language, question: str) -> tuple[str, ...]:
         """A question of the folder, taken as written but for its abbreviations and places."""
@@ -209,6 +215,13 @@ class Matcher:
         """The entries that ``text`` may ask for, best first, at most :data:`SHOWN`."""
         return self.match_reading(self.read(text, language, context), context)
 
+    def called(self, text: str, language: Language) -> Match | None:
+        """The entry of which ``text``, as it is read, is a keyword and nothing else."""
+        position = self._called.get(subject_key(self.read(text, language).terms))
+        if position is None:
+            return None
+        return Match(self.base.entries[position], VERBATIM_SCORE, VERBATIM_SCORE)
+
     def match_reading(self, reading: Reading, context: Context | None = None) -> list[Match]:
         """The same, for a message already read."""
         found = self._found(reading, context)
@@ -223,9 +236,7 @@ class Matcher:
     def _found(self, reading: Reading, context: Context | None) -> list[Found]:
         """The likeliest entries; none for a message of which the folder knows no word."""
         row = self._index.row(reading.terms)
-        own = self.verbatim(reading.terms)
-        known = row.single.any() or self.learned.meaning.knows(reading.language, reading.said)
-        if own is None and not known:
+        if not (row.single.any() or self.learned.meaning.knows(reading.language, reading.said)):
             return []
         logits = self.logits(reading, row, context)
         # What came before is part of what is said.
@@ -236,6 +247,7 @@ class Matcher:
             length=len(reading.terms.sequence) + before,
             coverage=self._index.votes.coverage(row, int(logits.argmax())),
         )
+        own = self.verbatim(reading.terms)
         if own is None or found[0].label != own:
             return found
         others = (

@@ -94,11 +94,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Of a message that begins a conversation; one in a foreign language has no parts."""
+    """Of a message that begins a conversation; one in a foreign language has no parts.
+
+    ``called`` is the entry of which it is a keyword, whatever its words would say.
+    """
 
     text: str
     language: Language
     language_reason: str
+    called: str | None
     parts: tuple[Part, ...]
 
 
@@ -107,10 +111,12 @@ def explain(matcher: Matcher, text: str) -> Explanation:
     detected = matcher.detect(text)
     language = detected.language or matcher.base.languages[0]
     parts = [] if detected.foreign else _parts(matcher, text, language)
+    called = matcher.called(text, language) if len(parts) == 1 else None
     return Explanation(
         text=text,
         language=language,
         language_reason=language_reason(matcher, text, detected),
+        called=called.entry.id if called else None,
         parts=tuple(_part(matcher, part, language, context) for part, context in parts),
     )
 

@@ -30,6 +30,8 @@ def text_of(explanation: Explanation) -> str:
     language = _LANGUAGES[explanation.language]
     lines = [f"Message   {explanation.text}"]
     lines.append(f"Language  {language}, {explanation.language_reason}")
+    if explanation.called:
+        lines.append(f"Keyword   of {explanation.called}, which it leads to, whatever follows says")
     count = len(explanation.parts)
     for number, part in enumerate(explanation.parts, start=1):
         lines.append("")

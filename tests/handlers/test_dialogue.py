@@ -86,6 +86,18 @@ def test_of_two_answers_each_says_what_holds_of_the_commune_once() -> None:
     assert "deux façons" not in reply.text
 
 
+def test_a_keyword_yields_to_what_was_spoken_of() -> None:
+    """It leads to its entry, also amid a conversation, unless it asks about the last answer."""
+    sample = matcher().base
+    telephone = sample.entries[0].model_copy(update={"keywords": {"fr": ("deuxième", "bigophone")}})
+    assert telephone.id == "telephone"
+    called = Matcher(sample.model_copy(update={"entries": (telephone, *sample.entries[1:])}))
+    for keyword in ("bigophone", "deuxième"):
+        assert "01 23 45 67 89" in text(say(keyword, to=called))
+    assert "01 23 45 67 89" in text(say("Quel est l'axe 1 ?", "bigophone", to=called))
+    assert "L'axe 2" in text(say("Quel est l'axe 1 ?", "le deuxième ?", to=called))
+
+
 def test_questions_joined_by_a_word_are_both_answered() -> None:
     """«l'axe 1 et l'axe 2» is two questions."""
     shown = text(say("Que font l'axe 1 et l'axe 2 ?"))

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handlers.asking import ask
+from knowledge.explanation import explain, text_of
 from knowledge.learned import Learned
 from knowledge.matching import VERBATIM_SCORE, Matcher
 from tests.knowledge.sample import loaded, matcher
@@ -143,6 +144,12 @@ def test_nothing_is_learnt_of_a_keyword() -> None:
         expected = [(m.entry.id, m.score) for m in matcher().match(question, language)]
         found = [(m.entry.id, m.score) for m in with_keywords().match(question, language)]
         assert found == expected
+
+
+def test_an_explanation_says_that_a_keyword_leads() -> None:
+    """Its words alone would lead elsewhere, or nowhere."""
+    assert "Keyword   of telephone" in text_of(explain(with_keywords(), "bigofone"))
+    assert "Keyword" not in text_of(explain(with_keywords(), "mon bigophone est en panne"))
 
 
 def test_a_question_without_words_is_kept() -> None:
