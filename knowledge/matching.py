@@ -43,6 +43,9 @@ SHOWN = 5
 VERBATIM_SCORE = 0.995
 """Of a message that is one of the folder's questions, word for word, and of no other entry."""
 
+LONGEST_KEYWORD = 8
+"""Words of a message, "c'est quoi le" included, beyond which it is more than a keyword."""
+
 _VERBATIM_BONUS = 2.0
 _RELATED_BONUS = 1.5
 _SAME_TOPIC_BONUS = 0.7
@@ -217,6 +220,8 @@ class Matcher:
 
     def called(self, text: str, language: Language) -> Match | None:
         """The entry of which ``text``, as it is read, is a keyword and nothing else."""
+        if len(words(text)) > LONGEST_KEYWORD:
+            return None
         position = self._called.get(subject_key(self.read(text, language).terms))
         if position is None:
             return None
