@@ -7,6 +7,7 @@ Licence Ouverte 2.0); a region of before 2016 counts as the one that it is part 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
@@ -23,6 +24,13 @@ _PERSONAL = frozenset(
     "i we my our us me you your u here peut peuvent pourrait can could may".split()
 )
 """Who says one of these tells where they are, or asks what is open to somebody from there."""
+_WHOM = re.compile(
+    r"\b(?:(?:should|do|can|could|must) (?:i|we)"
+    r" (?:contact|call|ask|see|(?:talk|speak|turn|write) to)"
+    r"|(?:dois|puis|peux) je (?:contacter|appeler|joindre|m adresser)|(?:doit|peut) on (?:contacter"
+    r"|appeler|joindre|s adresser)|je (?:contacte|appelle|joins|m adresse))\b"
+)
+"""Asks whom to turn to, and tells nothing of who asks."""
 _WAYS = frozenset("depuis vers jusqu entre from to towards between".split())
 _AROUND = frozenset("autour alentours environs pres proche around near outside".split())
 """What lies around a place of the region may be the territory; what lies around another is not."""
@@ -59,7 +67,8 @@ class Elsewhere:
         other = self._entry_inside if is_inside else self._entry_outside
         topics = self._topics_inside if is_inside else self._topics_outside
         typed = words(text)
-        if entry.topic not in topics or _PERSONAL.intersection(typed):
+        told = _WHOM.sub(" ", " ".join(typed)).split()
+        if entry.topic not in topics or _PERSONAL.intersection(told):
             return None
         said = self._said_in(entry)
         asked = any(

@@ -35,6 +35,8 @@ def _entry(matcher: Matcher, message: str) -> str:
         "what is axis 2 in Normandy",
         "Quel est l'axe 2 de Vitry-le-François ?",
         "Quel est l'axe 1 autour de Marseille ?",
+        "à quel numéro dois-je appeler à Lyon ?",
+        "what number should I call in Marseille",
     ],
 )
 def test_another_place_is_not_told_what_holds_here(matcher: Matcher, message: str) -> None:
@@ -56,6 +58,7 @@ def test_another_place_is_not_told_what_holds_here(matcher: Matcher, message: st
         ("Une usine de Lyon peut-elle entrer dans l'axe 1 ?", "axe-1"),
         ("Quel est l'axe le plus au nord, l'axe 1 ?", "axe-1"),
         ("C'est quoi le programme à Lyon ?", "programme"),
+        ("Étant à Lyon nous-mêmes, à quel numéro dois-je appeler ?", "telephone"),
     ],
 )
 def test_what_is_asked_of_here_is_answered(matcher: Matcher, message: str, entry: str) -> None:
