@@ -111,9 +111,8 @@ def _by_keyword(matcher: Matcher, state: ConversationState, part: Part, wording:
     """
     within = in_context(matcher, state, part, wording)
     called = matcher.called(part.text, wording.language)
-    if called is None or part.decision.score >= called.score:
-        return within
-    if state.last and within.is_sure() and within.decision.outcome != "unknown":
+    spoken_of = state.last and within.is_sure() and within.decision.outcome != "unknown"
+    if called is None or spoken_of:
         return within
     return Part(part.text, Decision(called.entry.outcome, (called,), (called,)))
 

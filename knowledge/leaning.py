@@ -23,12 +23,16 @@ from numpy.typing import NDArray
 from knowledge.sparse import Floats, Sparse
 
 _WEIGHT = 0.42
+"""How much a text's terms together say for all that refuses, beside what they say for one entry."""
+
 _FEW = 4
 """Of so many entries that refuse, what they have in common is believed by half."""
 
 _ASKED = 2.0
+"""How much a term that is asked for by name speaks against an answer without it."""
+
 _SAID, _REFUSED = 0.7, 0.7
-"""Beside what is asked for only what is clearly refused elsewhere is missed in an answer."""
+"""How much any other does, beyond so much that is said for its being refused."""
 
 _MOST = 3.0
 _REFUSING, _ANSWERING = 2.8, 1.5

@@ -219,11 +219,15 @@ class Matcher:
         return self.match_reading(self.read(text, language, context), context)
 
     def called(self, text: str, language: Language) -> Match | None:
-        """The entry of which ``text``, as it is read, is a keyword and nothing else."""
+        """The entry of which ``text``, as it is read, is a keyword and nothing else.
+
+        A question of the folder, or an entry's label, comes before it.
+        """
         if len(words(text)) > LONGEST_KEYWORD:
             return None
-        position = self._called.get(subject_key(self.read(text, language).terms))
-        if position is None:
+        terms = self.read(text, language).terms
+        position = self._called.get(subject_key(terms))
+        if position is None or self.verbatim(terms) is not None:
             return None
         return Match(self.base.entries[position], VERBATIM_SCORE, VERBATIM_SCORE)
 

@@ -41,7 +41,7 @@ _NAMING = re.compile(
     r") )?(?:(?:sur|concernant|about|on|regarding) )?"
     r"(?:(?:le|la|les|l|un|une|des|du|de|d|ce|cet|cette|ces|votre|vos|notre|nos"
     r"|the|a|an|your|our|this|these) )*"
-    r"(?:(?:contenu|objet|intitule|definition|principe|contents?|purpose|definition|meaning|gist) "
+    r"(?:(?:contenu|objet|intitule|definition|principe|contents?|purpose|meaning|gist) "
     r"(?:de l|de la|des|du|de|d|of the|of your|of) (?:votre |vos )?)?)"
 )
 _NAMED = re.compile(

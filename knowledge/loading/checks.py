@@ -71,6 +71,13 @@ class Draft:
         """Each keyword with its language and where it stands."""
         return self._listed("keywords")
 
+    def labels(self) -> Iterator[tuple[str, str, Node]]:
+        """What may be typed instead of pressed, with its language and where it stands."""
+        found = self.node.values.get("label")
+        if found and self.entry and self.entry.outcome != "unknown":
+            for language, node in found.values.items():
+                yield language, str(node.data), node
+
     def _listed(self, key: str) -> Iterator[tuple[str, str, Node]]:
         found = self.node.values.get(key)
         for language, texts in (found.values if found else {}).items():
@@ -203,11 +210,11 @@ def check_repeated_questions(drafts: Iterable[Draft], report: Report) -> None:
 
 
 def check_keywords(drafts: Sequence[Draft], report: Report) -> None:
-    """Report a keyword that leads nowhere: another entry has it, or is asked just that."""
+    """Report a keyword that leads nowhere: another entry has it, is asked it, or is called so."""
     first: dict[str, tuple[Draft, Place]] = {}
     for draft in drafts:
-        for _, question, node in draft.questions():
-            first.setdefault(_as_typed(question), (draft, node.place))
+        for _, text, node in (*draft.questions(), *draft.labels()):
+            first.setdefault(_as_typed(text), (draft, node.place))
     for draft in drafts:
         for _, keyword, node in draft.keywords():
             check_placeholders(keyword, node.place, frozenset(), report)

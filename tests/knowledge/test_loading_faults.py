@@ -275,6 +275,12 @@ WARNINGS: dict[str, tuple[str, str, str]] = {
         "9:83",
         "also leads to `opening-hours`, at ",
     ),
+    "a keyword that is another entry's label": (
+        f"{ENTRY}  label: {{fr: Heures, en: Hours}}\n"
+        + SHORT.replace("}}", ", en: Here.}, keywords: {fr: [heures]}}"),
+        "10:83",
+        "also leads to `opening-hours`, at ",
+    ),
     "a keyword of two entries": (
         f"{ENTRY}  keywords: {{fr: [adresse]}}\n"
         + SHORT.replace("}}", ", en: Here.}, keywords: {en: [Adresse]}}"),
