@@ -113,6 +113,7 @@ class Reader:
                 [*known.tokens, *keywords, *shorthand, *known.lexis[language].phrases],
                 frequencies(language),
                 elisions="fr" in base.languages,
+                by_ear=language == "fr",
             )
             for language in base.languages
         }

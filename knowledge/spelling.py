@@ -8,7 +8,8 @@ common word of the language is changed seldom, since bending it into a word of t
 answer a question that was not asked; a word of the folder only in a message that has strange words
 beside it, and is so known to be typed in haste.
 
-What sounds alike counts as little more than a slip; so does an apostrophe or a space left out.
+In French what sounds alike counts as little more than a slip; so does an apostrophe or a space
+left out.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from knowledge.vocabulary import Slips, Vocabulary
 _ELIDED = ("qu", "l", "d", "j", "c", "n", "s", "m", "t")
 _SHORTEST = 3
 """Two letters tell too little, unless one was left out, to be taken for a word that matters."""
+
+_SHORTEST_SOUND = 3
+"""By fewer letters short words sound like too many others: "yes" like "hier"."""
 
 _LONGEST = 30
 _SWAPPED = _LEFT_OUT = 4.5
@@ -103,11 +107,17 @@ class Speller:
     """Repairs messages to a folder whose questions are ``texts``, lists of folded words.
 
     ``language`` gives the share of all words used that each word of the language has; ``elisions``
-    says whether a word may have lost the apostrophe before it.
+    says whether a word may have lost the apostrophe before it, ``by_ear`` whether it may be written
+    as French sounds.
     """
 
     def __init__(
-        self, texts: Iterable[Sequence[str]], language: Mapping[str, float], *, elisions: bool
+        self,
+        texts: Iterable[Sequence[str]],
+        language: Mapping[str, float],
+        *,
+        elisions: bool,
+        by_ear: bool,
     ) -> None:
         self._usage = Usage(texts, language)
         self._own = self._usage.counts
@@ -118,8 +128,8 @@ class Speller:
             (word for word in language if _is_spelt(word) and len(word) <= _LONGEST),
         )
         self._by_sound: dict[str, list[str]] = {}
-        for word in self._own:
-            if word.isalpha() and len(word) >= _SHORTEST:
+        for word in self._own if by_ear else ():
+            if word.isalpha() and len(sound(word)) >= _SHORTEST_SOUND:
                 self._by_sound.setdefault(sound(word), []).append(word)
         self._remembered: dict[str, list[Meaning]] = {}
 
