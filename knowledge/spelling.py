@@ -241,6 +241,8 @@ class Speller:
                     continue
                 for meant, _ in self._vocabulary.near(rest, own=1, others=0):
                     yield (letter, meant), free + _ELIDED_AND_SLIPPED
+                for meant in self._by_sound.get(sound(rest), ()):
+                    yield (letter, meant), free + _HEARD_ALIKE
         for cut in range(_SHORTEST, len(word) - _SHORTEST + 1):
             if word[:cut] in self._own and word[cut:] in self._own:
                 yield (word[:cut], word[cut:]), 0.0

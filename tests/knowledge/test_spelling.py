@@ -11,7 +11,8 @@ from knowledge.spelling import Speller
 
 VOCABULARY = (
     "territoire programme eligibilite industrie industriel telephone formation emplois "
-    "production signature protocole recruter bureaux combien numero binome axe projet".split()
+    "production signature protocole recruter bureaux combien numero binome axe projet "
+    "equipe".split()
 )
 QUESTIONS = [
     *([word] for word in VOCABULARY),
@@ -132,6 +133,11 @@ def test_what_sounds_alike_is_meant_in_french(by_ear: bool, heard: str) -> None:
     """Written as it is heard; English is not heard as French is."""
     speller = Speller([["bateau"]], {}, elisions=False, by_ear=by_ear)
     assert speller.wordings(["bato"])[0].words == ((heard,),)
+
+
+def test_what_sounds_alike_may_have_lost_its_apostrophe() -> None:
+    """Written as it is heard, all of it: no slip of the pen leads from "lekipe" to "l'équipe"."""
+    assert repaired("lekipe") == "l equipe"
 
 
 def test_short_words_are_not_heard() -> None:
