@@ -21,24 +21,32 @@ _MOST_COURTESIES = 4
 
 # -- Around a question ----------------------------------------------------------------------------
 
+_TO_WHOM = (
+    r"(?:(?:[àa] |to )?(?:madame|monsieur|messieurs|mesdames|mme|mr|sir|madam|chef|patron"
+    r"|(?:mon |mes |les |l['’ ] ?)amie?s?|(?:toute )?(?:l['’ ] ?|votre )?[ée]quipe|tout le monde"
+    r"|vous tou(?:te)?s|(?:the |your )?(?:whole )?team|(?:you )?(?:all|both|guys|folks)"
+    r"|everyone|everybody|mate|there)|[àa] (?:vous|toi|tou(?:te)?s))"
+)
+"""Whom a greeting or thanks may go to: it asks for nobody."""
+
 _POLITE = (
     r"s['’ ]il (?:vous|te|vs) pla[iî]t|svp|stp|please|pls|plz|cordialement|cdlt|bien [àa] vous"
     r"|bonne (?:journ[ée]e|soir[ée]e)|(?:kind |best )regards|have a (?:nice|good) day"
 )
 _THANKS = (
-    r"merci(?: (?:beaucoup|bcp|bien|infiniment|d['’]avance|par avance|[àa] (?:vous|toi)"
+    r"(?:merci(?: (?:beaucoup|bcp|bien|infiniment|d['’]avance|par avance"
     r"|pour (?:votre|ton) (?:aide|r[ée]ponse|retour)))*"
     r"|(?:many )?thank(?:s| you| u)(?: (?:a lot|so much|very much|in advance|for your help))*"
-    r"|thx|mci"
+    rf"|thx|mci|cheers)(?:,? {_TO_WHOM}\b)*"
 )
 _GREETING = (
     r"(?:(?:re)?bonjour|bonsoir|bjr|bsr|salut|slt|coucou|hello|hi|hey"
     r"|good (?:morning|afternoon|evening))"
-    r"(?:,? (?:madame|monsieur|messieurs|mesdames|mme|mr|[àa] (?:tous|vous)|there|all)\b)*"
+    rf"(?:,? {_TO_WHOM}\b)*"
 )
 _BEFORE = re.compile(
     rf"\s*(?>{_GREETING}|ok(?:ay)?|d['’ ]accord|super|parfait|great|{_THANKS})"
-    r"(?:\s*[,.!;:]+\s*|\s+)(?!(?:de|d|pour|for|to)\b)",
+    r"(?:\s*[,.!;:]+\s*|\s+)(?!(?:de|d|du|des|pour|for|of|to)\b)",
     re.IGNORECASE,
 )
 _AFTER = re.compile(rf"[\s,.!;:–-]+(?:{_POLITE}|{_THANKS})[\s,.!;:]*(\??)\s*$", re.IGNORECASE)
@@ -71,11 +79,11 @@ _PHRASES: dict[Phrase, str] = {
     r"|none(?: of (?:these|them|those))?|neither|ni l un ni l autre|c est tout"
     r"|that s all|that is all|thats all)",
     "thanks": r"(?:(?:(?:ok|super|parfait|great|oui|yes|tres bien) )?(?:mille |grand |many )?"
-    r"(?:merci|mci|thanks?|thx|ty|thank you|thank u)"
-    r"(?: (?:beaucoup|bcp|bien|infiniment|a vous|a toi|d avance|a lot|so much|very much"
-    r"|bonne journee|pour (?:votre|ton|l) (?:aide|reponse)|for your help|au revoir|bye))*)",
+    r"(?:mercis?|mci|thanks?|thx|ty|thank you|thank u|cheers)"
+    r"(?: (?:beaucoup|bcp|bien|infiniment|d avance|a lot|so much|very much|bonne journee"
+    rf"|pour (?:votre|ton|l) (?:aide|reponse)|for your help|au revoir|bye|{_TO_WHOM}))*)",
     "greeting": r"(?:re)?(?:bonjour|bonsoir|bjr|bsr|salut|slt|coucou|hello|hi|hey|hi there"
-    r"|good morning|good afternoon|good evening)(?: (?:madame|monsieur|a tous|a vous|there|all))*",
+    rf"|good morning|good afternoon|good evening)(?: {_TO_WHOM})*",
     "more": r"(?:(?:pouvez vous |peux tu |vous pouvez |can you |could you )?"
     r"(?:(?:m en |me |m )?(?:dis|dites|dire)(?: m| moi)?(?: en)? (?:plus|davantage)"
     r"|en (?:dire|savoir) (?:plus|davantage)|(?:je veux |je voudrais |j aimerais )en savoir plus"

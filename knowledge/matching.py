@@ -221,13 +221,14 @@ class Matcher:
     def called(self, text: str, language: Language) -> Match | None:
         """The entry of which ``text``, as it is read, is a keyword and nothing else.
 
-        A question of the folder, or an entry's label, comes before it.
+        A question of the folder, or an entry's label, comes before it. What may be no slip at all
+        is no keyword: "mate" is not "date".
         """
         if len(words(text)) > LONGEST_KEYWORD:
             return None
-        terms = self.read(text, language).terms
-        position = self._called.get(subject_key(terms))
-        if position is None or self.verbatim(terms) is not None:
+        reading = self.read(text, language)
+        position = self._called.get(subject_key(reading.terms))
+        if position is None or reading.typed or self.verbatim(reading.terms) is not None:
             return None
         return Match(self.base.entries[position], VERBATIM_SCORE, VERBATIM_SCORE)
 

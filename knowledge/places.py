@@ -37,9 +37,10 @@ _SLIPS_FROM = (9, 15)
 """Letters from which a name may have two slips, and three."""
 
 _FUZZY_FROM = 6
-_SHORT_NAME = 5
+_SHORT_NAMES = (5, 6)
+_SHORT_BUT_TELLING = 5
 _PLACED = frozenset({"a", "in", "sur", "vers", "near"})
-"""After these, or alone, a slip is believed in a name of the territory of five letters too."""
+"""After these, or alone, a slip is believed in fewer letters of a short name of the territory."""
 _POSTAL_CODE = re.compile(r"\d{5}")
 
 
@@ -89,7 +90,7 @@ class PlaceFinder:
         self._short_names = {
             name: commune
             for (name, *more), (commune, inside) in self._own.items()
-            if inside and not more and len(name) == _SHORT_NAME and name.isalpha()
+            if inside and not more and len(name) in _SHORT_NAMES and name.isalpha()
         }
         self._enabled = bool(territory.communes)
         self._first_words = (
@@ -137,9 +138,10 @@ class PlaceFinder:
             misspelt = self._misspelt(span, start)
             if misspelt:
                 return misspelt
+        typed = tokens[start]
         placed = tokens[start - 1] in _PLACED if start else len(tokens) == 1
-        if placed and tokens[start] not in self._ordinary:
-            short = self._short_misspelt(tokens[start], start)
+        if (placed or len(typed) >= _SHORT_BUT_TELLING) and typed not in self._ordinary:
+            short = self._short_misspelt(typed, start)
             if short:
                 return short
         return self._national(tokens, start, capitalised) if named else None

@@ -1,4 +1,8 @@
-"""``ask``: one question, or lines of them."""
+"""``ask``: one question, or lines of them.
+
+What answers is imported once there is something to answer by: it takes memory, of which learning
+needs the most.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,6 @@ import click
 from pydantic import BaseModel, ConfigDict
 
 from bot.commands.learning import learned
-from handlers.asking import Asked, ask, explain_asked
 
 if TYPE_CHECKING:
     from knowledge.matching import Matcher
@@ -42,9 +45,12 @@ def ask_command(
 
 
 def _answered(matcher: Matcher, question: str, *, as_json: bool, explain: bool) -> str:
+    from handlers.asking import ask, explain_asked
+
     if not explain:
         asked = ask(matcher, question)
         return asked.model_dump_json() if as_json else asked.text
+
     from knowledge.explanation import text_of
 
     asked, explained = ask(matcher, question), explain_asked(matcher, question)
@@ -67,6 +73,8 @@ class _Line(BaseModel):
 
 
 def _answer_lines(matcher: Matcher, lines: TextIO, out: TextIO) -> None:
+    from handlers.asking import ask
+
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -77,7 +85,7 @@ def _answer_lines(matcher: Matcher, lines: TextIO, out: TextIO) -> None:
             raise click.ClickException(
                 f'line {number}: {reason}; write {{"id": "…", "text": "…"}}'
             ) from None
-        asked: Asked = ask(matcher, given.text, given.context)
+        asked = ask(matcher, given.text, given.context)
         out.write(json.dumps({"id": given.id, **asked.model_dump()}, ensure_ascii=False) + "\n")
         out.flush()
 

@@ -10,7 +10,6 @@ import click
 
 from bot.commands.learning import built, learned
 from bot.commands.settings import settings_of
-from handlers.asking import ask
 from knowledge.loading import Fault, Loaded, check_folder
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ def evaluate_command(
     loaded, matcher = learned(folder)
     known = evaluation.Known(matcher, loaded.positions.questions)
     if cases:
+        from handlers.asking import ask
+
         results = evaluation.evaluate(asked, lambda text, context: ask(matcher, text, context))
         figures = evaluation.figures_of_cases(results, known)
     else:

@@ -167,6 +167,22 @@ def test_a_folder_without_courtesies_is_courteous() -> None:
     assert "vous en prie" in text(say("merci", to=bare()))
 
 
+@pytest.mark.parametrize(
+    ("message", "reply"),
+    [
+        ("Bonjour à toute l'équipe", "bienvenue"),
+        ("salut tout le monde !", "bienvenue"),
+        ("hello everyone", "welcome"),
+        ("merci chef", "vous en prie"),
+        ("thanks a lot, mate", "you are welcome"),
+        ("mille mercis à vous tous", "vous en prie"),
+    ],
+)
+def test_whom_a_courtesy_goes_to_asks_for_nobody(message: str, reply: str) -> None:
+    """No question about the team is «hello team», none about its head «merci chef»."""
+    assert reply in text(say(message, to=bare())).lower()
+
+
 def test_a_folders_own_entry_answers_thanks(tmp_path: Path) -> None:
     """Even if it is not marked as a courtesy: its writer meant it for that."""
     own = "- id: thanks\n  questions: {en: [thanks a lot, thank you]}\n  answer: {en: Any time!}\n"
@@ -184,11 +200,22 @@ def test_where_nothing_follows_that_is_said() -> None:
 
 
 BEFORE = st.sampled_from(
-    ["", "Bonjour, ", "bonjour ", "Hello! ", "Bonsoir madame, ", "salut\n", "ok merci, ", "bjr "]
+    [
+        "",
+        "Bonjour, ",
+        "bonjour ",
+        "Hello! ",
+        "Bonsoir madame, ",
+        "salut\n",
+        "ok merci, ",
+        "bjr ",
+        "Bonjour l'équipe, ",
+        "hi everyone, ",
+    ]
 )
 AFTER = st.sampled_from(
     ["", " merci", ", merci d'avance.", " svp", " s'il vous plaît ?", " thanks!", ". Cordialement",
-     " please", " ? Merci beaucoup !", "\nbonne journée"]
+     " please", " ? Merci beaucoup !", "\nbonne journée", " merci chef", ", thanks mate"]
 )  # fmt: skip
 ASKED = st.sampled_from(
     ["axe 1", "C'est quoi le programme", "votre téléphone et votre adresse", "axis 2", "Rumilly",

@@ -40,6 +40,7 @@ FINDER = PlaceFinder(TERRITORY, {"nice", "contact", "sens", "tours", "site", "21
         ("vitri ?", {"Vitry-sur-Seine": True}),
         ("500 m2 vitré", {}),
         ("vilneuve le roy", {"Villeneuve-le-Roi": True}),
+        ("vitri c ds votre perimetre ?", {"Vitry-sur-Seine": True}),
         ("a house near paves", {}),
     ],
 )
