@@ -31,7 +31,8 @@ def without_opening(tokens: Sequence[str]) -> list[str]:
 _NAMING = re.compile(
     r"(?:(?:"
     r"(?:mais |et |alors )?(?:(?:c(?: est)?|ces|ses) quoi(?: au juste| exactement)?"
-    r"|qu est ce que(?: c est(?: que)?)?|quel(?:le)?s? (?:est|et|sont|son)|que signifie|ca veut dire quoi"
+    r"|qu est ce que(?: c est(?: que)?)?|quel(?:le)?s? (?:est|et|sont|son)|que signifie"
+    r"|ca veut dire quoi"
     r"|qui (?:est|sont)|c est qui|comment s appelle(?:nt)?|who(?: is| are| s)|whos"
     r"|parle(?:z|r)?(?: moi)?|presente[zr]?(?: moi)?|explique[zr]?(?: moi)?"
     r"|(?:vous (?:pouvez|pourriez) )?m en dire (?:un peu )?plus|dites m en plus|en savoir plus"
