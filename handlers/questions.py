@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from handlers.following import in_context, respond
 from handlers.passing_on import keep_to_oneself, none_of_these
@@ -14,20 +12,16 @@ from handlers.state import ConversationState
 from handlers.step import Step
 from handlers.wording import Wording
 from knowledge.decision import Decision, decide
+from knowledge.inseparable import inseparable
 from knowledge.matching import Matcher
 from knowledge.reading import Context
 from knowledge.segments import Part, understand
-from knowledge.sentences import Inseparable, is_set, set_phrases
-from knowledge.text import words
 
 if TYPE_CHECKING:
-    from knowledge.model import KnowledgeBase, Language
+    from knowledge.model import Language
 
 LONGEST = 1500
 """Characters of a message beyond which it is a letter, not a question."""
-
-_WORDS_AROUND_A_PLACE = 2
-_NEXT_JOINT = re.compile(r"[,;?]|\b(?:et|and|ou|or)\b", re.IGNORECASE)
 
 
 def answer_message(
@@ -93,7 +87,7 @@ def _understood(
         context = Context(before.text, (before.entry,)) if before and before.entry else None
         return decide(matcher.match(piece, wording.language, context), matcher.costs)
 
-    parts = understand(core, judge, _inseparable(matcher))
+    parts = understand(core, judge, inseparable(matcher))
     if len(parts) > 1:
         return parts
     part = _by_keyword(matcher, state, parts[0], wording)
@@ -115,33 +109,3 @@ def _by_keyword(matcher: Matcher, state: ConversationState, part: Part, wording:
     if called is None or spoken_of:
         return within
     return Part(part.text, Decision(called.entry.outcome, (called,), (called,)))
-
-
-_PHRASES: WeakKeyDictionary[Matcher, frozenset[tuple[str, str]]] = WeakKeyDictionary()
-
-
-def _inseparable(matcher: Matcher) -> Inseparable:
-    """What a joint does not part: a folder's set phrases, and places listed one after another."""
-    if matcher not in _PHRASES:
-        _PHRASES[matcher] = set_phrases(_own_words(matcher.base))
-    known = _PHRASES[matcher]
-
-    def belong_together(before: str, after: str) -> bool:
-        if is_set(before, after, known):
-            return True
-        following = _NEXT_JOINT.split(after, maxsplit=1)[0]
-        typed = words(following)
-        places = matcher.places.locate(typed, following)
-        others = len(typed) - sum(place.length for place in places)
-        return bool(places and others <= _WORDS_AROUND_A_PLACE and matcher.places.find(before))
-
-    return belong_together
-
-
-def _own_words(base: KnowledgeBase) -> list[str]:
-    return [
-        text
-        for entry in base.entries
-        for language in entry.questions
-        for text in (*entry.questions[language], entry.label.get(language, ""))
-    ]

@@ -15,12 +15,12 @@ from knowledge.explanation.naming import Names, named
 from knowledge.explanation.tongue import language_reason
 from knowledge.features import features
 from knowledge.index import Index
+from knowledge.inseparable import inseparable
 from knowledge.matching import Match, Matcher
 from knowledge.model import Language
 from knowledge.reading import Context, Reading
 from knowledge.segments import Part as Understood
 from knowledge.segments import understand
-from knowledge.sentences import is_set, set_phrases
 from knowledge.sparse import Floats
 from knowledge.text import Lexis, words
 
@@ -133,13 +133,7 @@ def _parts(
         judged.append((decide(matches, matcher.costs), context))
         return judged[-1][0]
 
-    phrases = set_phrases(
-        question
-        for entry in matcher.base.entries
-        for questions in entry.questions.values()
-        for question in questions
-    )
-    parts = understand(text, judge, lambda before, after: is_set(before, after, phrases))
+    parts = understand(text, judge, inseparable(matcher))
     return [
         (part, next((c for d, c in judged if d.matches is part.decision.matches), None))
         for part in parts
