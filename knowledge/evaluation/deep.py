@@ -41,6 +41,7 @@ def doubts(held_out: HeldOut, positions: Positions) -> list[Fault]:
         *_misplaced(held_out, positions),
         *_lonely(held_out, positions),
         *_indistinct(held_out, positions),
+        *_leading_nowhere(held_out, positions),
     ]
 
 
@@ -152,6 +153,19 @@ def _indistinct(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
                 f"has not, or merge the two ({shown(second)} stands at {positions.entries[second]})"
             )
             yield warning(positions.entries[first], what, mend)
+
+
+def _leading_nowhere(held_out: HeldOut, positions: Positions) -> Iterator[Fault]:
+    """Keywords that count as what another entry has or is asked: "manager" as "chief"."""
+    matcher = held_out.known.matcher
+    for entry in matcher.base.entries:
+        for language, keywords in entry.keywords.items():
+            for keyword in keywords:
+                called = matcher.called(keyword, language)
+                if called is None or called.entry is not entry:
+                    what = f"the keyword {shown(keyword)} does not lead to {shown(entry.id)}"
+                    mend = "what another entry has or is asked counts as the same; remove one"
+                    yield warning(positions.entries[entry.id], what, mend)
 
 
 def _surest(drawn: Sequence[tuple[float, str]]) -> str:

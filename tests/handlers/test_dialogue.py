@@ -124,13 +124,6 @@ def test_communes_inside_and_outside() -> None:
     assert "Saint-Félix" in text(say("74540"))
 
 
-def test_communes_listed_are_all_told() -> None:
-    """Though what is asked of them only stands after the last of them."""
-    told = text(say("Rumilly et Annecy en font partie toutes les deux ?"))
-    assert "Rumilly" in told
-    assert "Annecy" in told
-
-
 def test_a_need_is_offered_to_the_team_and_becomes_a_request_on_yes() -> None:
     """A need leads to an offer to pass it on; «oui» makes a request of the message itself."""
     offered = say("nous cherchons un local à Rumilly")

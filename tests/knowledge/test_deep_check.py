@@ -145,6 +145,19 @@ def test_a_name_alone_is_left_in_peace(tmp_path: Path) -> None:
     assert not [line for line in found if "no other question" in line]
 
 
+def test_a_keyword_that_counts_as_another_entrys_is_named(tmp_path: Path) -> None:
+    """What a message means by «salarié» and by «salariés» is one thing."""
+    path = folder(tmp_path, hours=HOURS, premises=PREMISES, staff=STAFF)
+    keywords = {"hours": "guichet, salariés", "staff": "salarié", "premises": "hangar"}
+    for name, listed in keywords.items():
+        file = path / "entries" / f"{name}.yaml"
+        file.write_text(f"{file.read_text()}  keywords: {{fr: [{listed}]}}\n")
+    found = [line for line in lines(path) if "the keyword" in line]
+    assert [line.split(": ")[0] for line in found] == ["hours.yaml:1:7", "staff.yaml:1:7"]
+    assert "`salariés` does not lead to `hours`" in found[0]
+    assert "remove one" in found[0]
+
+
 def test_strict_makes_errors_of_doubts(tmp_path: Path) -> None:
     """With --strict a doubt fails the check; without, it does not."""
     path = folder(tmp_path, hours="Quels horaires ?", premises=PREMISES)
