@@ -25,7 +25,7 @@ from knowledge.sparse import Floats, Sparse, sums_at
 RIVALS = 10
 """Labels that each text is trained against, its own among them."""
 
-ITERATIONS = 8
+ITERATIONS = 12
 DRAFT_ITERATIONS = 6
 """Of a fit that only has to show how sure it is of texts it has not seen."""
 
@@ -39,7 +39,7 @@ MOST_LABELS = 512
 """A feature of more labels than that says little of which, and is left out."""
 
 _SMOOTHING = 0.06
-_PRIOR = 0.3
+_PRIOR = 0.35
 _PRIOR_UNTRAINED = 1.0
 _PENALTY = 0.05
 _ALONE = 0.8

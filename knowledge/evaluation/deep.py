@@ -12,7 +12,7 @@ from knowledge.loading.faults import shown, warning
 from knowledge.model import Language
 
 FEWEST = 8
-MOST = 25
+MOST = 30
 """Questions of an entry in a language: fewer leave gaps, more draw what others are asked."""
 
 SURE = 0.8

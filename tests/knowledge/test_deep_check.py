@@ -129,14 +129,14 @@ heure de fin de la cérémonie"""
 
 
 def test_an_entry_that_is_full_is_said_to_be(tmp_path: Path) -> None:
-    """Where there are 25 questions already, one more takes the place of another."""
+    """Where there are 30 questions already, one more takes the place of another."""
     misplaced = "je cherche un atelier à louer pour mon entreprise"
-    more = (f"vos horaires d'ouverture le {n} du mois" for n in range(16))
+    more = (f"vos horaires d'ouverture le {n} du mois" for n in range(21))
     full = "\n".join([HOURS, *more, misplaced])
     found = lines(folder(tmp_path, hours=full, premises=PREMISES, staff=STAFF))
     line = next(line for line in found if f"`{misplaced}` is closer to" in line)
     assert "move it there, reword it" in line
-    assert "like it here in another's place (`hours` has 25)" in line
+    assert "like it here in another's place (`hours` has 30)" in line
 
 
 def test_a_name_alone_is_left_in_peace(tmp_path: Path) -> None:
@@ -169,11 +169,11 @@ def test_strict_makes_errors_of_doubts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("count", "said"),
-    [(1, "has 1 question in"), (7, "has 7 questions in"), (8, ""), (25, ""), (26, "has 26 quest")],
+    [(1, "has 1 question in"), (7, "has 7 questions in"), (8, ""), (30, ""), (31, "has 31 quest")],
 )
 def test_too_few_and_too_many_questions(tmp_path: Path, count: int, said: str) -> None:
-    """Eight to twenty-five questions a language are advised; the place is that of the language."""
-    many = "\n".join([*HOURS.splitlines(), *(f"horaires ouverture {n}" for n in range(25))][:count])
+    """Eight to thirty questions a language are advised; the place is that of the language."""
+    many = "\n".join([*HOURS.splitlines(), *(f"horaires ouverture {n}" for n in range(30))][:count])
     found = lines(folder(tmp_path, hours=many, premises=PREMISES))
     warned = [line for line in found if "in `fr`" in line]
     assert len(warned) == bool(said)
