@@ -39,7 +39,7 @@ MOST_LABELS = 512
 """A feature of more labels than that says little of which, and is left out."""
 
 _SMOOTHING = 0.06
-_PRIOR = 0.35
+_PRIOR = 0.4
 _PRIOR_UNTRAINED = 1.0
 _PENALTY = 0.05
 _ALONE = 0.8

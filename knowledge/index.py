@@ -161,17 +161,26 @@ class Index:
         """What speaks for the likeliest label of ``terms``."""
         return float(self.logits(self.row(terms)).max())
 
-    def likeliest(self, logits: Floats, count: int, *, length: int, coverage: float) -> list[Found]:
-        """The ``count`` likeliest labels, likeliest first.
+    def likeliest(
+        self,
+        logits: Floats,
+        count: int,
+        *,
+        length: int,
+        coverage: float,
+        labels: NDArray[np.integer] | None = None,
+    ) -> list[Found]:
+        """Where the ``count`` likeliest labels stand in ``logits``, likeliest first.
 
         ``length`` is how many terms the text has, and ``coverage`` how much of it texts of the
-        likeliest label say too.
+        likeliest label say too; ``labels`` are those that ``logits`` are of, if not all.
         """
-        order = np.argsort(-logits, kind="stable")[: max(count, RIVALS)]
-        parts = shares(logits[order], length)
-        known, score = self.calibration.probabilities(
-            evidence(logits[order[0]], coverage), parts[0]
-        )
+        first = int(logits.argmax())
+        rivalling = self.leaning.beside_an_answer(logits, labels)
+        order = np.argsort(-rivalling, kind="stable")
+        order = np.array([first, *order[order != first]])[: max(count, RIVALS)]
+        parts = shares(rivalling[order], length)
+        known, score = self.calibration.probabilities(evidence(logits[first], coverage), parts[0])
         rest = max(1e-9, 1.0 - float(parts[0]))
         others = np.minimum(known * (1.0 - score) * parts[1:count] / rest, score)
         chances = known * parts[:count]

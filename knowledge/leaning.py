@@ -8,6 +8,9 @@ entries (Manning, Raghavan & Schütze, "Introduction to Information Retrieval", 
 
 By the same weight, a term that is clearly refused elsewhere speaks against each entry that answers
 and has it neither in a question nor in its answer.
+
+And of what an entry refuses its questions are but examples, while those of an entry that answers
+are all that it answers, in other words: next to an answer a refusal is likelier than its share.
 """
 
 from __future__ import annotations
@@ -33,6 +36,9 @@ _ASKED = 2.0
 
 _SAID, _REFUSED = 0.7, 0.7
 """How much any other does, beyond so much that is said for its being refused."""
+
+_EXAMPLES = 0.5
+"""How much more a refusal says, next to an answer, for being asked for in more ways than it has."""
 
 _MOST = 3.0
 _REFUSING, _ANSWERING = 2.8, 1.5
@@ -105,6 +111,18 @@ class Leaning:
         lacking = ~self.refusing
         lacking[having] = False
         return np.asarray(logits - lacking * np.float32(doubt), np.float32)
+
+    def beside_an_answer(self, logits: Floats, labels: NDArray[np.integer] | None) -> Floats:
+        """``logits`` of ``labels``, with what a refusal says more where the likeliest answers.
+
+        The likeliest stays so.
+        """
+        refusing = self.refusing if labels is None else self.refusing[labels]
+        first = int(logits.argmax())
+        if refusing[first]:
+            return logits
+        more = logits + refusing * np.float32(_EXAMPLES * self.belief)
+        return np.asarray(np.minimum(more, logits[first]), np.float32)
 
     @cached_property
     def belief(self) -> float:

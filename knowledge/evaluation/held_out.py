@@ -142,6 +142,7 @@ def _decisions(
             SHOWN,
             length=int(weighed.training.lengths[number]),
             coverage=float(coverage[logits.argmax()]),
+            labels=labels,
         )
         matches = [Match(entries[labels[at]], score, chance) for at, score, chance in found]
         yield decide(matches, costs)

@@ -194,8 +194,9 @@ def _account(
     said = named(index.votes.shares(row, label), _columns(matcher, reading), reading.terms, names)
     spoken = float(index.logits(row)[label])
     missed = _missed(index, reading, names, label)
-    rivals = np.sort(logits)[::-1][:RIVALS]
-    all_shares = shares(np.append(rivals, logits[label]), len(reading.terms.sequence))
+    rivalling = index.leaning.beside_an_answer(logits, None)
+    rivals = np.sort(rivalling)[::-1][:RIVALS]
+    all_shares = shares(np.append(rivals, rivalling[label]), len(reading.terms.sequence))
     return Account(
         entry=match.entry.id,
         said=_ordered(said),

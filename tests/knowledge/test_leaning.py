@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from knowledge.leaning import Leaning
@@ -96,3 +98,28 @@ def test_where_all_or_none_refuses_nothing_is_told(refusing: NDArray[np.bool_]) 
 def test_where_nothing_refuses_nothing_is_doubted() -> None:
     """A folder that refuses nothing shows nothing of what is refused."""
     assert _learnt(np.zeros(7, np.bool_)).doubt(AGE, asked=True) == 0
+
+
+@given(st.lists(st.floats(-9, 9, width=16), min_size=7, max_size=7))
+def test_a_refusal_counts_for_more_beside_an_answer(logits: list[float]) -> None:
+    """What it refuses is but shown by its questions; yet the likeliest stays the likeliest."""
+    before = np.array(logits, np.float32)
+    after = _learnt(REFUSING).beside_an_answer(before, None)
+    first = int(before.argmax())
+    assert int(after.argmax()) == first or after[first] == after.max()
+    assert (after[~REFUSING] == before[~REFUSING]).all()
+    if REFUSING[first]:
+        assert (after == before).all()
+    else:
+        behind = REFUSING & (before < before[first])
+        assert (after[behind] > before[behind]).all()
+
+
+def test_some_labels_are_weighed_as_all_are() -> None:
+    """Those of a question's rivals alone, as a folder's questions are held out."""
+    logits = np.array([1, 2, 3], np.float32)
+    learnt = _learnt(REFUSING)
+    some = learnt.beside_an_answer(logits, np.array([0, 4, 5]))
+    every = np.full(7, -9, np.float32)
+    every[[0, 4, 5]] = logits
+    assert (some == learnt.beside_an_answer(every, None)[[0, 4, 5]]).all()
