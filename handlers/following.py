@@ -12,7 +12,7 @@ from handlers.state import ConversationState, Turn
 from handlers.step import Step
 from handlers.wording import MENU, Wording, entry_button
 from knowledge.decision import Decision, decide
-from knowledge.matching import Match
+from knowledge.matching import VERBATIM_SCORE, Match
 from knowledge.reading import Context
 from knowledge.segments import Part
 from knowledge.text import words
@@ -76,11 +76,12 @@ def _courtesy(
 ) -> Step:
     """The folder's own words where it has some.
 
-    An entry that is no courtesy may answer a greeting or thanks too, where a folder has such a one;
+    An entry that is no courtesy may answer a greeting or thanks too, if it has that for a question;
     a "yes" or "no" that was not asked for is never worth a whole answer.
     """
     own = Part(text, decide(matcher.match(text, wording.language), matcher.costs))
-    if own.is_sure() and (own.courtesy or spoken in _ANSWERABLE):
+    meant = spoken in _ANSWERABLE and own.decision.score >= VERBATIM_SCORE
+    if own.is_sure() and (own.courtesy or meant):
         return say(matcher, state, [own], wording, text)
     considered = tuple((match.entry.id, match.score) for match in own.decision.matches)
     if spoken == "greeting":

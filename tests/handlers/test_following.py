@@ -192,6 +192,15 @@ def test_a_folders_own_entry_answers_thanks(tmp_path: Path) -> None:
     assert "eggs" not in text(say("yes", to=matcher))
 
 
+def test_thanks_are_no_question(tmp_path: Path) -> None:
+    """Though a word of theirs is one of an entry's: «grand merci» asks for no great project."""
+    grand = "- id: big\n  questions: {fr: [vos grands projets, grand chantier, projet]}\n"
+    answer = "  answer: {fr: Trois tours.}\n"
+    matcher = Matcher(load(write(tmp_path, {"entries/all.yaml": grand + answer})).base)
+    assert "tours" in text(say("vos grands projets", to=matcher))
+    assert "tours" not in text(say("grand merci", to=matcher))
+
+
 def test_where_nothing_follows_that_is_said() -> None:
     """«tell me more» about an entry without relatives offers the team instead of a list."""
     result = say("des oeufs frais", "dis m'en plus", to=bare())
