@@ -19,6 +19,9 @@ from knowledge.text import fold
 COMMON = 3e-6
 """The share of all words used above which a word is common: three in a million."""
 
+SPELT = 1e-6
+"""The share above which a word is one of the language, and no slip; the lists go no further."""
+
 FUNCTION_WORD = 1e-3
 """The share of all words used from which a word says little by itself."""
 

@@ -9,7 +9,7 @@ from itertools import chain
 
 import numpy as np
 
-from knowledge.frequencies import frequencies, is_function_word
+from knowledge.frequencies import SPELT, frequencies, is_function_word
 from knowledge.language import Detected, LanguageGuesser
 from knowledge.learned import Question
 from knowledge.meaning import Meaning
@@ -111,9 +111,8 @@ class Reader:
         self._spellers = {
             language: Speller(
                 [*known.tokens, *keywords, *shorthand, *known.lexis[language].phrases],
-                frequencies(language),
-                elisions="fr" in base.languages,
-                by_ear=language == "fr",
+                frequencies(language, SPELT),
+                french=language == "fr",
             )
             for language in base.languages
         }

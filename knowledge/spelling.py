@@ -47,6 +47,9 @@ _ELIDED_AND_SLIPPED = 9.0
 _COMMON_WORD = 2.0
 """A word that the language has is less likely to be a slip."""
 
+_SPELT_RIGHT = 3.0
+"""The same of any word of a message without a word that is none."""
+
 _OWN_SLIPS_FROM = (1, 4, 7)
 _OTHER_SLIPS_FROM = (1, 5, 9)
 """From how many letters on a word may be one, two and three slips from the folder's, and others."""
@@ -90,6 +93,10 @@ class Meaning(NamedTuple):
     words: tuple[str, ...]
     likelihood: float
 
+    def less(self, cost: float) -> Meaning:
+        """The same, less likely."""
+        return self._replace(likelihood=self.likelihood - cost)
+
 
 class Wording(NamedTuple):
     """What a message may stand for: for each word typed one or two, and how likely in all."""
@@ -106,9 +113,8 @@ class Wording(NamedTuple):
 class Speller:
     """Repairs messages to a folder whose questions are ``texts``, lists of folded words.
 
-    ``language`` gives the share of all words used that each word of the language has; ``elisions``
-    says whether a word may have lost the apostrophe before it, ``by_ear`` whether it may be written
-    as French sounds.
+    ``language`` gives the share of all words used that each word of the language has; ``french``
+    says that it is French: words may have lost an apostrophe, or be written as they sound.
     """
 
     def __init__(
@@ -116,19 +122,18 @@ class Speller:
         texts: Iterable[Sequence[str]],
         language: Mapping[str, float],
         *,
-        elisions: bool,
-        by_ear: bool,
+        french: bool,
     ) -> None:
         self._usage = Usage(texts, language)
         self._own = self._usage.counts
         self._language = language
-        self._elided = _ELIDED if elisions else ()
+        self._elided = _ELIDED if french else ()
         self._vocabulary = Vocabulary.of(
             {word for word in self._own if _is_spelt(word) and len(word) <= _LONGEST},
             (word for word in language if _is_spelt(word) and len(word) <= _LONGEST),
         )
         self._by_sound: dict[str, list[str]] = {}
-        for word in self._own if by_ear else ():
+        for word in self._own if french else ():
             if word.isalpha() and len(sound(word)) >= _SHORTEST_SOUND:
                 self._by_sound.setdefault(sound(word), []).append(word)
         self._remembered: dict[str, list[Meaning]] = {}
@@ -142,8 +147,13 @@ class Speller:
         if all(map(self.knows, typed)):
             return [Wording(tuple((word,) for word in typed), 0.0)]
         begun = [Wording((), 0.0)]
+        dearer = _SPELT_RIGHT if self._is_spelt_right(typed) else 0.0
         for word in self._spaced(typed):
-            begun = self._continued(begun, self._meanings(word))
+            meanings = [
+                meaning if meaning.words == (word,) else meaning.less(dearer)
+                for meaning in self._meanings(word)
+            ]
+            begun = self._continued(begun, meanings)
         ended = [
             Wording(each.words, each.likelihood + self._usage.gains(each.last, (END,))[0])
             for each in begun
@@ -155,6 +165,10 @@ class Speller:
         letters = sum(len(word) for word in typed if _is_spelt(word))
         senseless = math.log(_SENSELESS / (1 - _SENSELESS)) - letters * _LETTERS
         return 1 / (1 + math.exp(min(_FURTHEST, senseless - wording.likelihood)))
+
+    def _is_spelt_right(self, typed: Sequence[str]) -> bool:
+        """Whether each word is one, of the folder or the language: nothing shows haste."""
+        return all(self.knows(word) or word in self._language for word in typed)
 
     def _continued(self, begun: Sequence[Wording], meanings: Sequence[Meaning]) -> list[Wording]:
         """The likeliest of ``begun`` with another word."""
