@@ -177,7 +177,7 @@ class Index:
         """
         first = int(logits.argmax())
         rivalling = self.leaning.beside_an_answer(logits, labels)
-        order = np.argsort(-rivalling, kind="stable")
+        order = np.argsort(-rivalling, kind="stable")[: max(count, RIVALS)]
         order = np.array([first, *order[order != first]])[: max(count, RIVALS)]
         parts = shares(rivalling[order], length)
         known, score = self.calibration.probabilities(evidence(logits[first], coverage), parts[0])

@@ -119,7 +119,7 @@ class Leaning:
         """
         refusing = self.refusing if labels is None else self.refusing[labels]
         first = int(logits.argmax())
-        if refusing[first]:
+        if refusing[first] or not self.belief:
             return logits
         more = logits + refusing * np.float32(_EXAMPLES * self.belief)
         return np.asarray(np.minimum(more, logits[first]), np.float32)

@@ -147,12 +147,13 @@ class Speller:
         if all(map(self.knows, typed)):
             return [Wording(tuple((word,) for word in typed), 0.0)]
         begun = [Wording((), 0.0)]
-        dearer = _SPELT_RIGHT if self._is_spelt_right(typed) else 0.0
+        right = self._is_spelt_right(typed)
         for word in self._spaced(typed):
-            meanings = [
-                meaning if meaning.words == (word,) else meaning.less(dearer)
-                for meaning in self._meanings(word)
-            ]
+            meanings = self._meanings(word)
+            if right:
+                meanings = [
+                    each if each.words == (word,) else each.less(_SPELT_RIGHT) for each in meanings
+                ]
             begun = self._continued(begun, meanings)
         ended = [
             Wording(each.words, each.likelihood + self._usage.gains(each.last, (END,))[0])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,12 @@ def test_explain_says_where_repairs_are_doubtful() -> None:
 def test_explain_takes_one_question() -> None:
     """--explain with --batch is refused."""
     assert call("ask", "--explain", "--batch").exit_code == 2
+
+
+def test_what_answers_takes_no_memory_while_a_folder_is_learnt() -> None:
+    """Learning needs the most, and the commands learn first."""
+    program = "import sys, bot.cli; print('handlers.dialogue' in sys.modules)"
+    printed = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert printed.stdout.strip() == "False"
