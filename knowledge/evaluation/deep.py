@@ -9,7 +9,8 @@ from knowledge.evaluation.held_out import HeldOut
 from knowledge.evaluation.known import Question
 from knowledge.loading import Fault, Positions
 from knowledge.loading.faults import shown, warning
-from knowledge.model import Language
+from knowledge.matching import Matcher
+from knowledge.model import Entry, Language
 
 FEWEST = 8
 MOST = 30
@@ -161,11 +162,19 @@ def _leading_nowhere(held_out: HeldOut, positions: Positions) -> Iterator[Fault]
     for entry in matcher.base.entries:
         for language, keywords in entry.keywords.items():
             for keyword in keywords:
-                called = matcher.called(keyword, language)
-                if called is None or called.entry is not entry:
+                if _led_to(matcher, keyword, language) is not entry:
                     what = f"the keyword {shown(keyword)} does not lead to {shown(entry.id)}"
                     mend = "what another entry has or is asked counts as the same; remove one"
                     yield warning(positions.entries[entry.id], what, mend)
+
+
+def _led_to(matcher: Matcher, keyword: str, language: Language) -> Entry | None:
+    """The entry that has ``keyword`` for a question, or is called so, or else has it for one."""
+    asked = matcher.verbatim(matcher.read(keyword, language).terms)
+    if asked is not None:
+        return matcher.base.entries[asked]
+    called = matcher.called(keyword, language)
+    return called.entry if called else None
 
 
 def _surest(drawn: Sequence[tuple[float, str]]) -> str:

@@ -146,9 +146,13 @@ def test_a_name_alone_is_left_in_peace(tmp_path: Path) -> None:
 
 
 def test_a_keyword_that_counts_as_another_entrys_is_named(tmp_path: Path) -> None:
-    """What a message means by «salarié» and by «salariés» is one thing."""
+    """What a message means by «salarié» and by «salariés» is one thing.
+
+    A keyword that its own entry is asked, too, is none the worse for it.
+    """
     path = folder(tmp_path, hours=HOURS, premises=PREMISES, staff=STAFF)
-    keywords = {"hours": "guichet, salariés", "staff": "salarié", "premises": "hangar"}
+    keywords = {"hours": "guichet, salariés, un horaire d'ouverture", "staff": "salarié"}
+    keywords["premises"] = "hangar"
     for name, listed in keywords.items():
         file = path / "entries" / f"{name}.yaml"
         file.write_text(f"{file.read_text()}  keywords: {{fr: [{listed}]}}\n")
