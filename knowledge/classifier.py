@@ -29,7 +29,7 @@ ITERATIONS = 12
 DRAFT_ITERATIONS = 6
 """Of a fit that only has to show how sure it is of texts it has not seen."""
 
-LARGEST_TRAINED = 10_000
+LARGEST_TRAINED = 12_000
 """Texts beyond which naive Bayes has to do: training would take minutes and gigabytes."""
 
 CONTESTED = 1
