@@ -111,7 +111,9 @@ def with_keywords() -> Matcher:
     """The sample, whose telephone is also found by words that no question has."""
     entries = tuple(
         entry.model_copy(
-            update={"keywords": {"fr": ("bigophone", "coup de bigophone"), "en": ("hotline",)}}
+            update={
+                "keywords": {"fr": ("bigophone", "coup de bigophone"), "en": ("hotline", "fax")}
+            }
         )
         if entry.id == "telephone"
         else entry
@@ -136,6 +138,14 @@ def test_a_keyword_alone_leads_to_its_entry(typed: str) -> None:
     asked = ask(with_keywords(), typed)
     assert (asked.outcome, asked.entries[0].id) == ("answer", "telephone")
     assert asked.entries[0].score > 0.9
+
+
+def test_what_may_be_no_slip_at_all_is_no_keyword() -> None:
+    """So few letters are a slip away from anything."""
+    found = with_keywords().called("fax", "en")
+    assert found is not None
+    assert found.entry.id == "telephone"
+    assert with_keywords().called("fux", "en") is None
 
 
 def test_nothing_is_learnt_of_a_keyword() -> None:
