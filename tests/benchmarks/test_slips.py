@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, DamerauLevenshtein
 
 from benchmarks.matching.slips import misspell, slips_in
 
@@ -23,9 +23,13 @@ def test_one_slip_for_eight_letters(text: str, slips: int) -> None:
 
 
 @given(SENTENCES, SEEDS)
+@example("lknrcpdnéhvostf", 43)
 def test_no_more_slips_than_said(text: str, seed: int) -> None:
-    """Each is one letter left out, added or replaced, or two neighbours swapped."""
-    assert OSA.distance(text, misspell(text, seed)) <= slips_in(text)
+    """Each is one letter left out, added or replaced, or two neighbours swapped.
+
+    A letter may be left out between two that are swapped, which OSA counts as three.
+    """
+    assert DamerauLevenshtein.distance(text, misspell(text, seed)) <= slips_in(text)
 
 
 @given(SENTENCES.filter(lambda text: slips_in(text) == 1), SEEDS)
