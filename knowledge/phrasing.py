@@ -28,6 +28,16 @@ def without_opening(tokens: Sequence[str]) -> list[str]:
     return rest or list(tokens)
 
 
+_ARTICLES = frozenset(
+    "le la les l un une des du de d votre vos ce cet cette ces the a an your this these".split()
+)
+
+
+def without_article(tokens: Sequence[str]) -> list[str]:
+    """The noun alone, where ``tokens`` are no more than that: "un label" asks what "label" does."""
+    return list(tokens[-1:] if _ARTICLES.issuperset(tokens[:-1]) else tokens)
+
+
 _NAMING = re.compile(
     r"(?:(?:"
     r"(?:mais |et |alors )?(?:(?:c(?: est)?|ces|ses) quoi(?: au juste| exactement)?"

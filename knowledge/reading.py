@@ -14,6 +14,7 @@ from knowledge.language import Detected, LanguageGuesser
 from knowledge.learned import Question
 from knowledge.meaning import Meaning
 from knowledge.model import KnowledgeBase, Language
+from knowledge.phrasing import without_article
 from knowledge.places import Place, PlaceFinder
 from knowledge.spelling import Speller, Wording
 from knowledge.text import (
@@ -194,7 +195,7 @@ class Reader:
     def _terms(self, meant: Meant, language: Language, context: Context | None) -> Terms:
         lexis = self._lexis[language]
         completed = self._completed(lexis.expand(chain.from_iterable(meant)), language, context)
-        return lexis.terms(completed, self._nouns)
+        return lexis.terms(without_article(completed), self._nouns)
 
     def _completed(
         self, tokens: list[str], language: Language, context: Context | None
