@@ -164,11 +164,25 @@ def _joined(whole: Part, judging: _Judging) -> list[Part]:
     groups = _grouped(whole.text, found[: _MOST_ATOMS - 1], judging, least)
     known = {part.entry for part in groups if part.is_sure(least)}
     surer = all(part.decision.score > whole.decision.score for part in groups)
-    covered = not sure or whole.entry in known or surer
+    covered = not sure or whole.entry in known or surer or _are_questions(groups, found)
     added = all(joint.adds for joint in found)
     if len(groups) < _FEWEST or not known or not covered or _refused(whole, groups, added=added):
         return [whole]
-    return [part if part.is_sure(least) else part.beside_another() for part in groups]
+    answered = sure and whole.decision.outcome != "unknown"
+    kept = [part for part in groups if not (answered and _only_tells(part))]
+    return [part if part.is_sure(least) else part.beside_another() for part in kept]
+
+
+def _are_questions(groups: Sequence[Part], joints: Sequence[Joint]) -> bool:
+    """Whether each is put as a question of its own, and understood by itself."""
+    return all(joint.asks for joint in joints) and all(
+        part.is_sure() and len(words(part.text)) >= _QUESTION_WORDS for part in groups
+    )
+
+
+def _only_tells(part: Part) -> bool:
+    """Whether it says what leads to a question, and by itself is nothing that is answered."""
+    return tells(part.text) and part.decision.outcome == "unknown"
 
 
 def _refused(whole: Part, groups: Sequence[Part], *, added: bool) -> bool:

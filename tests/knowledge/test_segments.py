@@ -249,3 +249,37 @@ def test_what_a_message_costs_is_bounded(text: str) -> None:
 def test_a_book_is_read_in_bounded_time(unit: str) -> None:
     """100,000 characters of joints are no more pieces than a few."""
     assert understand(unit * (100_000 // len(unit)), judge)
+
+
+def decided(name: str, score: float, *, refused: bool = False) -> Decision:
+    """What is as sure of one entry as ``score`` says."""
+    known = entry(name).model_copy(update={"outcome": "unknown"}) if refused else entry(name)
+    return decide([Match(known, score, score)], USUAL_COSTS)
+
+
+def test_two_questions_put_as_such_are_both_answered_though_the_whole_would_be_refused() -> None:
+    """The words of both together may be those of a detail that nobody tells."""
+    pieces = {
+        "combien d'emplois": decided("emplois", 0.9),
+        "combien d'usines chez vous ?": decided("usines", 0.9),
+    }
+
+    def judging(piece: str, before: Part | None) -> Decision:
+        return pieces.get(piece, decided("details", 0.95, refused=True))
+
+    parts = understand("combien d'emplois et combien d'usines chez vous ?", judging)
+    assert [part.entry for part in parts] == ["emplois", "usines"]
+
+
+def test_what_only_leads_to_a_question_is_not_refused_beside_its_answer() -> None:
+    """"My plant's in Thiais, does that count?" is one question."""
+    pieces = {
+        "my plant is in Thiais": decided("nuisances", 0.7, refused=True),
+        "does that count?": decided("activities", 0.9),
+    }
+
+    def judging(piece: str, before: Part | None) -> Decision:
+        return pieces.get(piece, decided("activities", 0.9))
+
+    [part] = understand("my plant is in Thiais, does that count?", judging)
+    assert part.entry == "activities"
