@@ -264,7 +264,7 @@ def test_two_questions_put_as_such_are_both_answered_though_the_whole_would_be_r
         "combien d'usines chez vous ?": decided("usines", 0.9),
     }
 
-    def judging(piece: str, before: Part | None) -> Decision:
+    def judging(piece: str, _before: Part | None) -> Decision:
         return pieces.get(piece, decided("details", 0.95, refused=True))
 
     parts = understand("combien d'emplois et combien d'usines chez vous ?", judging)
@@ -272,13 +272,13 @@ def test_two_questions_put_as_such_are_both_answered_though_the_whole_would_be_r
 
 
 def test_what_only_leads_to_a_question_is_not_refused_beside_its_answer() -> None:
-    """"My plant's in Thiais, does that count?" is one question."""
+    """ "My plant's in Thiais, does that count?" is one question."""
     pieces = {
         "my plant is in Thiais": decided("nuisances", 0.7, refused=True),
         "does that count?": decided("activities", 0.9),
     }
 
-    def judging(piece: str, before: Part | None) -> Decision:
+    def judging(piece: str, _before: Part | None) -> Decision:
         return pieces.get(piece, decided("activities", 0.9))
 
     [part] = understand("my plant is in Thiais, does that count?", judging)
