@@ -44,6 +44,9 @@ _FURTHER_SLIP = 0.6
 _OTHER_INITIAL = 1.0
 _HEARD_ALIKE = 7.2
 _ELIDED_AND_SLIPPED = 9.0
+_SPACE_MOVED = 9.0
+"""What a space a letter too early or too late costs: "th eaxes"."""
+
 _COMMON_WORD = 2.0
 """A word that the language has is less likely to be a slip."""
 
@@ -189,15 +192,18 @@ class Speller:
         ]
 
     def _spaced(self, typed: Sequence[str]) -> list[str]:
-        """``typed`` with a letter moved over a space where that makes two words of none."""
+        """``typed`` with a letter moved over a space where that is likelier than other slips."""
         words = list(typed)
         for n, (first, second) in enumerate(itertools.pairwise(typed)):
-            if self.knows(first) and self.knows(second):
+            if words[n] != first or (self.knows(first) and self.knows(second)):
                 continue
+            apart = self._meanings(first)[0].likelihood + self._meanings(second)[0].likelihood
             moved = ((first + second[0], second[1:]), (first[:-1], first[-1] + second))
-            meant = next((pair for pair in moved if set(pair) <= self._own.keys()), None)
-            if meant and words[n] == first:
-                words[n : n + 2] = meant
+            for pair in moved:
+                likelihood = sum(map(self._usage.likelihood, pair)) - _SPACE_MOVED
+                if set(pair) <= self._own.keys() and likelihood > apart:
+                    words[n : n + 2] = pair
+                    break
         return words
 
     def _meanings(self, word: str) -> list[Meaning]:

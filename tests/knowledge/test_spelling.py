@@ -62,6 +62,32 @@ def test_neighbours_tell_what_was_meant(typed: str, meant: str) -> None:
     assert repaired(typed) == meant
 
 
+ENGLISH = Speller(
+    [
+        "i need to know the date".split(),
+        "i am in need of help".split(),
+        "what is the date of the meeting".split(),
+    ],
+    frequencies("en"),
+    french=False,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("i nneed to know", "i need to know"),
+        ("i ineed help", "i need help"),
+        ("whati s the date", "what is the date"),
+        ("th edate", "the date"),
+    ],
+)
+def test_a_letter_too_many_is_likelier_than_a_space_that_slipped(typed: str, meant: str) -> None:
+    """A letter is only moved over a space where each word by itself needs more than that."""
+    wording = ENGLISH.wordings(typed.split())[0]
+    assert " ".join(word for words in wording.words for word in words) == meant
+
+
 @pytest.mark.parametrize(
     "word", ["zzzz", "restaurant", "xyz", "148", "{commune}", "forme", "actions", "piscine"]
 )
