@@ -48,7 +48,7 @@ class Costs:
             then all would be answered, or nothing.
     """
 
-    false_answer: float = 1.15
+    false_answer: float = 1.25
     question_back: float = 0.4
     missed_options: float = 0.3
     missed_answer: float = 0.8

@@ -272,7 +272,7 @@ def test_two_questions_put_as_such_are_both_answered_though_the_whole_would_be_r
 
 
 def test_what_only_leads_to_a_question_is_not_refused_beside_its_answer() -> None:
-    """ "My plant's in Thiais, does that count?" is one question."""
+    """One question, not two: that of "My plant's in Thiais, does that count?"."""
     pieces = {
         "my plant is in Thiais": decided("nuisances", 0.7, refused=True),
         "does that count?": decided("activities", 0.9),
