@@ -18,6 +18,7 @@ from knowledge.sentences import (
     Joint,
     asks,
     begins_to_ask,
+    introduces,
     joints,
     parted,
     renamed,
@@ -141,6 +142,7 @@ def _of_sentences(text: str, sentences: Sequence[str], judging: _Judging) -> lis
         part = judging.after(before, sentence, _PART_SCORE)
         judged += [part] if ask and tells(sentence) else _joined(part, judging)
     asked = [part for part in judged if part.is_sure() and not part.courtesy]
+    asked = _without_introductions(asked, whole)
     open_questions = [part for part in judged if "?" in part.text and not part.is_sure()]
     if len({part.entry for part in asked}) > 1 or (asked and open_questions):
         told = [part for part in judged if part in asked or part in open_questions]
@@ -168,8 +170,9 @@ def _joined(whole: Part, judging: _Judging) -> list[Part]:
     added = all(joint.adds for joint in found)
     if len(groups) < _FEWEST or not known or not covered or _refused(whole, groups, added=added):
         return [whole]
-    answered = sure and whole.decision.outcome != "unknown"
-    kept = [part for part in groups if not (answered and _only_tells(part))]
+    kept = _without_introductions(groups, whole)
+    if sure and len(kept) < _FEWEST:
+        return [whole]
     return [part if part.is_sure(least) else part.beside_another() for part in kept]
 
 
@@ -180,9 +183,20 @@ def _are_questions(groups: Sequence[Part], joints: Sequence[Joint]) -> bool:
     )
 
 
-def _only_tells(part: Part) -> bool:
-    """Whether it says what leads to a question, and by itself is nothing that is answered."""
-    return tells(part.text) and part.decision.outcome == "unknown"
+def _without_introductions(parts: Sequence[Part], whole: Part) -> list[Part]:
+    """``parts`` but for what says who asks, where another is a question.
+
+    What tells of a need is none, nor what ``whole`` is about too ("je suis artisan, j'ai droit ?").
+    """
+    kept = [
+        part
+        for part in parts
+        if part.entry == whole.entry
+        or part.decision.outcome not in {"answer", "unknown"}
+        or not (introduces(part.text) or (part.decision.outcome == "unknown" and tells(part.text)))
+    ]
+    answered = any(part.entry and part.decision.outcome != "unknown" for part in kept)
+    return kept if answered else list(parts)
 
 
 def _refused(whole: Part, groups: Sequence[Part], *, added: bool) -> bool:

@@ -116,6 +116,28 @@ _GENERAL = re.compile(
 _TELLING = re.compile(r"(?:je|j['’]|nous|on|mon|ma|mes|notre|nos|i|we|my|our)\b", re.IGNORECASE)
 """How a sentence begins that tells about the person, if it does not ask."""
 
+_FIRM = (
+    r"(?:entreprise|soci[ée]t[ée]|bo[iî]te|pme|tpe|start-?up|association|groupe|atelier|usine"
+    r"|client|company|firm|business|group|factory|plant|workshop)"
+)
+_INTRODUCING = re.compile(
+    r"(?:je (?:suis|dirige|travaille|repr[ée]sente|pr[ée]pare|g[èe]re|tiens"
+    r"|me (?:permets|pr[ée]sente)|vous (?:contacte|[ée]cris))"
+    r"|nous (?:sommes|repr[ée]sentons|fabriquons|produisons|vous (?:contactons|[ée]crivons))|on est"
+    rf"|(?:mon|ma|notre) {_FIRM} (?:fait|fabrique|produit|compte|emploie"
+    r"|est (?:une?|[àa]|dans|bas[ée]e?|situ[ée]e?|implant[ée]e?|install[ée]e?|sp[ée]cialis[ée]e?))"
+    r"|(?:[àa] la )?suite (?:[àa]|au)|dans le cadre d"
+    r"|(?:i am|i['’]m|we are|we['’]re)|i (?:run|work|represent|write|prepare)"
+    rf"|we (?:make|manufacture|produce|represent)|(?:my|our) {_FIRM} (?:makes|produces|employs"
+    r"|is (?:an?|in|at|based|located))"
+    r"|further to|following (?:up|our|my|your))\b"
+    r"(?! (?:[àa] la recherche|en (?:recherche|difficult|faillite|redressement|retard)|au bord"
+    r"|int[ée]ress|looking|searching|seeking|interested|after|trying|wondering|in (?:trouble|need"
+    r"|difficult)|about|going|struggling|short|unable))",
+    re.IGNORECASE,
+)
+"""How what says who asks, or whence they come, begins: no wish is told by it."""
+
 _PHONE = re.compile(r"\+?\d(?:[ .-]?\d){8,}")
 _DIGITS = re.compile(r"\b\d+\b")
 _OWNED = re.compile(r"(\w{3,}) (?:d[eu]\b|des\b|of\b|d['’])", re.IGNORECASE)
@@ -197,6 +219,11 @@ def begins_to_ask(text: str, *, after_whom: bool = False) -> bool:
 def tells(sentence: str) -> bool:
     """Whether it tells about the person, and does not ask."""
     return bool(_TELLING.match(sentence)) and not asks(sentence)
+
+
+def introduces(sentence: str) -> bool:
+    """Whether it says who asks, or whence they come, and neither asks nor wishes for anything."""
+    return bool(_INTRODUCING.match(sentence)) and not asks(sentence)
 
 
 def joints(text: str, inseparable: Inseparable) -> Iterator[Joint]:

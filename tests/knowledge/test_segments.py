@@ -283,3 +283,66 @@ def test_what_only_leads_to_a_question_is_not_refused_beside_its_answer() -> Non
 
     [part] = understand("my plant is in Thiais, does that count?", judging)
     assert part.entry == "activities"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Je dirige une PME de 12 salariés dans la mécanique. ",
+        "Nous sommes une société de logistique. ",
+        "Notre entreprise est spécialisée dans la découpe, ",
+        "Suite à notre échange de la semaine dernière, ",
+        "I'm writing on behalf of a client. ",
+        "We are a German company, ",
+    ],
+)
+def test_who_asks_is_no_question_beside_one(opening: str) -> None:
+    """What some entry would make of it is neither answered nor refused."""
+    for refused in (True, False):
+
+        def judging(piece: str, _before: Part | None, *, refused: bool = refused) -> Decision:
+            if opening.rstrip(" .,") == piece.rstrip(" .,"):
+                return decided("another", 0.9, refused=refused)
+            return decided("axes", 0.9)
+
+        parts = understand(f"{opening}quels sont les axes ?", judging)
+        assert [part.entry for part in parts] == ["axes"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Mon entreprise est en difficulté. Votre téléphone ?",
+        "Je suis à la recherche d'un local. Votre téléphone ?",
+        "We are going bankrupt. Your phone number?",
+    ],
+)
+def test_what_one_suffers_or_wishes_is_a_question(message: str) -> None:
+    """It is answered beside the other."""
+
+    def judging(piece: str, _before: Part | None) -> Decision:
+        return decided("telephone" if "phone" in piece and "." not in piece else "need", 0.9)
+
+    assert [part.entry for part in understand(message, judging)] == ["need", "telephone"]
+
+
+def test_who_asks_is_answered_where_the_whole_asks_of_it() -> None:
+    """As in "Je suis artisan. Je peux participer ?"."""
+
+    def judging(piece: str, _before: Part | None) -> Decision:
+        return decided("artisan" if "artisan" in piece else "eligible", 0.9)
+
+    parts = understand("Je suis artisan. Est-ce que je peux participer ?", judging)
+    assert [part.entry for part in parts] == ["artisan", "eligible"]
+
+
+def test_a_refusal_alone_does_not_take_the_place_of_what_is_known_of_who_asks() -> None:
+    """The town is told: "Je suis à Alfortville. C'est mort pour moi ?"."""
+
+    def judging(piece: str, _before: Part | None) -> Decision:
+        if "alfortville" in fold(piece):
+            return decided("commune", 0.9)
+        return decided("chat", 0.95, refused=True)
+
+    parts = understand("Je suis à Alfortville. C'est mort pour moi ?", judging)
+    assert "commune" in [part.entry for part in parts]
