@@ -188,15 +188,16 @@ def _without_introductions(parts: Sequence[Part], whole: Part) -> list[Part]:
 
     What tells of a need is none, nor what ``whole`` is about too ("je suis artisan, j'ai droit ?").
     """
-    kept = [
-        part
-        for part in parts
-        if part.entry == whole.entry
-        or part.decision.outcome not in {"answer", "unknown"}
-        or not (introduces(part.text) or (part.decision.outcome == "unknown" and tells(part.text)))
-    ]
-    answered = any(part.entry and part.decision.outcome != "unknown" for part in kept)
-    return kept if answered else list(parts)
+    kept = [part for part in parts if part.entry == whole.entry or not _only_introduces(part)]
+    if not any(part.entry and part.decision.outcome != "unknown" for part in kept):
+        kept = [part for part in parts if part in kept or part.decision.outcome != "unknown"]
+    return kept or list(parts)
+
+
+def _only_introduces(part: Part) -> bool:
+    refused = part.decision.outcome == "unknown"
+    needed = part.decision.outcome not in {"answer", "unknown"}
+    return not needed and (introduces(part.text) or (refused and tells(part.text)))
 
 
 def _refused(whole: Part, groups: Sequence[Part], *, added: bool) -> bool:

@@ -122,7 +122,7 @@ _FIRM = (
 )
 _INTRODUCING = re.compile(
     r"(?:je (?:suis|dirige|travaille|repr[ée]sente|pr[ée]pare|g[èe]re|tiens"
-    r"|me (?:permets|pr[ée]sente)|vous (?:contacte|[ée]cris))"
+    r"|m['’]appelle|me (?:permets|pr[ée]sente)|vous (?:contacte|[ée]cris))"
     r"|nous (?:sommes|repr[ée]sentons|fabriquons|produisons|vous (?:contactons|[ée]crivons))|on est"
     rf"|(?:mon|ma|notre) {_FIRM} (?:fait|fabrique|produit|compte|emploie"
     r"|est (?:une?|[àa]|dans|bas[ée]e?|situ[ée]e?|implant[ée]e?|install[ée]e?|sp[ée]cialis[ée]e?))"
@@ -130,7 +130,7 @@ _INTRODUCING = re.compile(
     r"|(?:i am|i['’]m|we are|we['’]re)|i (?:run|work|represent|write|prepare)"
     rf"|we (?:make|manufacture|produce|represent)|(?:my|our) {_FIRM} (?:makes|produces|employs"
     r"|is (?:an?|in|at|based|located))"
-    r"|further to|following (?:up|our|my|your))\b"
+    r"|my name is|further to|following (?:up|our|my|your))\b"
     r"(?! (?:[àa] la recherche|en (?:recherche|difficult|faillite|redressement|retard)|au bord"
     r"|int[ée]ress|looking|searching|seeking|interested|after|trying|wondering|in (?:trouble|need"
     r"|difficult)|about|going|struggling|short|unable))",
