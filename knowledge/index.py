@@ -21,7 +21,7 @@ from knowledge.freed import give_back
 from knowledge.leaning import Leaning
 from knowledge.meaning import Likeness
 from knowledge.sparse import Floats, Sparse
-from knowledge.text import Terms
+from knowledge.text import COMMUNE, Terms
 from knowledge.told import Told
 
 Arrays = dict[str, NDArray[Any]]
@@ -155,6 +155,9 @@ class Index:
             weight = self.leaning.doubt(column, asked=term in terms.asked)
             if weight:
                 asked = [] if column is None else [self.votes.having(column)]
+                any_place = at.get(COMMUNE) if term.startswith("@") else None
+                if any_place is not None:  # what is asked of any commune is asked of each
+                    asked.append(self.votes.having(any_place))
                 yield Doubt(term, weight, np.concatenate([self.told.by(term), *asked]))
 
     def spoken(self, terms: Terms) -> float:

@@ -344,6 +344,14 @@ def test_each_commune_is_told_to_be_inside(commune: object) -> None:
     assert commune.name in asked.text  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("town", ["Créteil", "Massy", "Alfortville", "Vitry", "Thiais", "Juvisy"])
+def test_what_is_asked_of_any_commune_is_asked_of_each(town: str) -> None:
+    """That details of one are refused elsewhere does not speak against it."""
+    asked = ask(matcher(), f"{town} figure-t-elle parmi vos communes ?")
+    assert (asked.outcome, asked.entries[0].id) == ("answer", "commune")
+    assert town in asked.text
+
+
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_a_kept_matcher_answers_as_the_one_that_was_trained(seed: str) -> None:
     """Another process, with another hash seed, gives the same scores from what was kept."""
