@@ -17,12 +17,15 @@ from knowledge.sentences import (
     Inseparable,
     Joint,
     asks,
+    asks_a_part,
     begins_to_ask,
     introduces,
     joints,
     parted,
+    points_back,
     renamed,
     renumbered,
+    requests,
     tells,
     unjoined,
 )
@@ -40,6 +43,9 @@ _PART_OF_DOUBTFUL_SCORE = 0.3
 _VERBATIM_SCORE = 0.995
 _QUESTION_WORDS = 3
 """A question that is no more than these words long may only complete the one before it."""
+
+_LETTER_WORDS = 25
+"""From so many words on a message says who writes and why, beside what is wanted."""
 
 _LEANING_WORDS = 8
 """A longer question says what it is about, whatever its pronouns stand for."""
@@ -133,7 +139,43 @@ def understand(
     return _without_courtesies(_distinct(parts))[:_MOST_PARTS]
 
 
+def _of_letter(sentences: Sequence[str], judging: _Judging) -> list[Part]:
+    """What the sentences that ask or wish for something are, if they are understood.
+
+    The others say who writes, and why.
+    """
+    judged: list[Part] = []
+    for before, sentence in zip(["", *sentences], sentences, strict=False):
+        if requests(sentence):
+            judged += _in_letter(before, sentence, judging)
+    asked = [part for part in judged if part.is_sure() and not part.courtesy]
+    answers = [part for part in asked if part.decision.outcome != "unknown" or asks(part.text)]
+    asked = answers or asked
+    told = [part for part in judged if part in asked or "?" in part.text]
+    return [part if part in asked else part.beside_another() for part in told] if asked else []
+
+
+def _in_letter(before: str, sentence: str, judging: _Judging) -> list[Part]:
+    """The questions of ``sentence`` by itself if that is enough, else with the one before it."""
+    alone = judging(sentence)
+    parts = _joined(alone, judging)
+    sure = any(part.is_sure() for part in parts)
+    short = refers_back(sentence) and len(words(sentence)) <= _LEANING_WORDS
+    partial, pointing = asks_a_part(sentence), points_back(sentence)
+    if not before or (sure and not (short or partial or pointing)):
+        return parts
+    longer = judging(f"{before} {sentence}")
+    if longer.is_sure() and (partial or not sure or longer.decision.outcome != "unknown"):
+        return _joined(longer, judging)
+    # What it points to, such as a town, is told with it.
+    return [Part(longer.text, alone.decision)] if pointing and alone.is_sure() else parts
+
+
 def _of_sentences(text: str, sentences: Sequence[str], judging: _Judging) -> list[Part]:
+    if len(words(text)) >= _LETTER_WORDS:
+        found = _of_letter(sentences, judging)
+        if found:
+            return found
     whole = judging(text)
     ask = any(map(asks, sentences))
     judged: list[Part] = []

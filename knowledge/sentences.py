@@ -108,10 +108,26 @@ _GENERAL = re.compile(
     r" (?:m['’ ]?aider|me (?:renseigner|conseiller)|help(?: me)?)\W*"
     r"|(?:est[- ]ce |c['’ ]?est |is (?:it|that) )possible\W*|(?:une|any) id[ée]e\W*"
     r"|(?:comment|que) (?:dois[- ]je |puis[- ]je |peut[- ]on )?faire\W*"
-    r"|what (?:can|should) i do\W*",
+    r"|what (?:can|should) i do\W*"
+    r"|.{0,30}\b(?:(?:m['’ ]?|nous )(?:accompagner|aider|appuyer|conseiller)|help (?:me|us)"
+    r"|assist us) (?:sur|dans|pour|[àa]|with|in|on)"
+    r" (?:ces?|cette|tout|l[ae]s?|this|these|that|it|both|all)\b[^,;]{0,25}\W*"
+    r"|.{0,60}\b(?:[ée]tudier|examiner|transmettre|relayer|traiter) (?:notre|ma|cette) demande\b"
+    r".{0,25}"
+    r"|.{0,60}\b(?:enquiry|request|message) (?:could|can|may) be (?:forwarded|passed on)\b.{0,30}"
+    r"|.{0,30}\bforward (?:my|our|this) (?:enquiry|request|message)\b.{0,30}",
     re.IGNORECASE,
 )
 """A question that only asks for an answer to what was said beside it."""
+
+_POINTING = re.compile(
+    r"\b(?:cet(?:te)?|ces|celui|celle|chacune?|th(?:is|at|ese|ose)) (?!year|week|ann[ée]e|semaine)",
+    re.IGNORECASE,
+)
+"""Before what another sentence names: "cette ville"."""
+
+_PART_OF = re.compile(r"\b(?:[mt]['’]|nous |vous )en\b|\bof (?:it|them)\b", re.IGNORECASE)
+"""What is asked of what another sentence names: "pouvez-vous m'en donner la liste ?"."""
 
 _TELLING = re.compile(r"(?:je|j['’]|nous|on|mon|ma|mes|notre|nos|i|we|my|our)\b", re.IGNORECASE)
 """How a sentence begins that tells about the person, if it does not ask."""
@@ -137,6 +153,19 @@ _INTRODUCING = re.compile(
     re.IGNORECASE,
 )
 """How what says who asks, or whence they come, begins: no wish is told by it."""
+
+_WISHING = re.compile(
+    r"\b(?:voudr|souhait|aimer(?:ai|i)|d[ée]sir|envisag|recherch(?:e|ons)\b|cherch(?:e|ons)\b"
+    r"|(?:j['’]?|nous |on )(?:ai|aurais|avons|aurions|a|aurait) besoin"
+    r"|il (?:me|nous) (?:faut|faudrait)"
+    r"|merci de\b(?! votre| vos)|(?:pourri|pouv)(?:ez|ons)\b|serions|serais"
+    r"|(?:je|on) veux?\b|voulons"
+    r"|dites[- ]|rappel(?:ez|er)[- ]|transmet|svp\b|s['’]il vous pla[iî]t|vous (?:prie|saurais?)\b"
+    r"|(?:would|['’]d) (?:like|love|be)|want\b|need\b|looking (?:for|to)|searching|seeking"
+    r"|(?:could|can) you|please|wonder|considering|planning|let me know|tell me|interested in)",
+    re.IGNORECASE,
+)
+"""What says that something is wanted, wherever in a sentence it stands."""
 
 _PHONE = re.compile(r"\+?\d(?:[ .-]?\d){8,}")
 _DIGITS = re.compile(r"\b\d+\b")
@@ -183,7 +212,7 @@ def _sentences(text: str) -> list[str]:
     found = [part for part in found if not _GENERAL.fullmatch(part)] or found
     if len(found) <= _MOST_SENTENCES:
         return found
-    asking = [part for part in found if asks(part)]
+    asking = [part for part in found if requests(part)]
     kept = {*asking[:_MOST_SENTENCES]}
     kept.update([part for part in found if part not in kept][: _MOST_SENTENCES - len(kept)])
     return [part for part in dict.fromkeys(found) if part in kept]
@@ -219,6 +248,21 @@ def begins_to_ask(text: str, *, after_whom: bool = False) -> bool:
 def tells(sentence: str) -> bool:
     """Whether it tells about the person, and does not ask."""
     return bool(_TELLING.match(sentence)) and not asks(sentence)
+
+
+def requests(sentence: str) -> bool:
+    """Whether it asks or wishes for something."""
+    return asks(sentence) or bool(_WISHING.search(sentence))
+
+
+def points_back(sentence: str) -> bool:
+    """Whether it says "this" or "that" of what a sentence before it may name."""
+    return bool(_POINTING.search(sentence))
+
+
+def asks_a_part(sentence: str) -> bool:
+    """Whether it asks something "of it", and so cannot be understood by itself."""
+    return bool(_PART_OF.search(sentence))
 
 
 def introduces(sentence: str) -> bool:

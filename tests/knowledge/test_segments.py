@@ -346,3 +346,64 @@ def test_a_refusal_alone_does_not_take_the_place_of_what_is_known_of_who_asks() 
 
     parts = understand("Je suis à Alfortville. C'est mort pour moi ?", judging)
     assert "commune" in [part.entry for part in parts]
+
+
+LETTER = (
+    "Madame, Monsieur, je dirige un atelier de treize personnes qui découpe du bois à façon. "
+    "Un confrère de Créteil m'a parlé de vous la semaine dernière, en bien. {wish} "
+    "Bien cordialement, Gaston"
+)
+
+
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [
+        ("J'aurais besoin de votre téléphone.", ["telephone"]),
+        ("Pourriez-vous me dire quels sont les axes ?", ["axes"]),
+        ("Quels sont les axes et votre téléphone ?", ["axes", "telephone"]),
+        ("Quels sont les axes ? Je souhaiterais aussi votre adresse.", ["axes", "adresse"]),
+    ],
+)
+def test_of_a_letter_only_what_is_wanted_is_answered(wish: str, expected: list[str]) -> None:
+    """The rest says who writes and why, whatever an entry would make of it."""
+
+    def judging(piece: str, before: Part | None) -> Decision:
+        told = ["découpe du bois", "confrère", "cordialement"]
+        if any(each in piece for each in told):
+            return decided("another", 0.9, refused="bois" in piece)
+        return judge(piece, before)
+
+    assert [part.entry for part in understand(LETTER.format(wish=wish), judging)] == expected
+
+
+def test_a_letter_that_only_asks_for_help_is_about_what_it_tells() -> None:
+    """What it asks for stands before the asking."""
+
+    def judging(piece: str, before: Part | None) -> Decision:
+        if "loyer" in piece:
+            return decided("need", 0.9)
+        return judge(piece, before)
+
+    letter = (
+        "Bonjour, nous sommes une équipe de douze personnes dans la plasturgie depuis vingt ans. "
+        "Le loyer de notre hangar a doublé et nous devons partir avant le mois de juin. "
+        "Pouvez-vous nous aider sur ce point ?"
+    )
+    assert [part.entry for part in understand(letter, judging)] == ["need"]
+
+
+def test_what_a_letter_points_to_is_told_with_it() -> None:
+    """The town that "cette ville" stands for is in the part that is answered."""
+
+    def judging(piece: str, _before: Part | None) -> Decision:
+        if "cette ville" not in piece:
+            return decided("another", 0.9, refused=True)
+        return decided("commune", 0.9, refused="garage" in piece)
+
+    letter = (
+        "Bonjour, je viens de racheter un garage de poids lourds à Viry avec huit mécaniciens, qui "
+        "ouvre bientôt. Est-ce que cette ville est dans votre territoire, s'il vous plaît ?"
+    )
+    [part] = understand(letter, judging)
+    assert part.entry == "commune"
+    assert "Viry" in part.text
