@@ -29,6 +29,7 @@ UNSEEN = QUESTIONS.with_name("unseen.jsonl")
 BLIND = QUESTIONS.with_name("blind.jsonl")
 UNREAD = QUESTIONS.with_name("unread.jsonl")
 WORDINGS = QUESTIONS.with_name("wordings.jsonl")
+LETTERS = QUESTIONS.with_name("letters.jsonl")
 BASE = content.base()
 PLAIN = """
 le programme
@@ -122,8 +123,18 @@ def test_questions_never_tuned_to_are_answered() -> None:
 
 @pytest.mark.parametrize(
     ("cases", "right", "false"),
-    [(BLIND, 0.95, 0.05), (UNREAD, 0.92, 0.08), (WORDINGS, 0.93, 0.04)],
-    ids=["by others", "nobody who wrote the folder read them", "in many people's words"],
+    [
+        (BLIND, 0.95, 0.05),
+        (UNREAD, 0.92, 0.08),
+        (WORDINGS, 0.93, 0.04),
+        (LETTERS, 0.85, 0.08),
+    ],
+    ids=[
+        "by others",
+        "nobody who wrote the folder read them",
+        "in many people's words",
+        "in letters",
+    ],
 )
 def test_questions_of_others_are_answered(cases: Path, right: float, false: float) -> None:
     """Who has read the facts and not the folder asks otherwise, and is understood."""
