@@ -16,18 +16,20 @@ from knowledge.decision import Decision
 from knowledge.sentences import (
     Inseparable,
     Joint,
+    joints,
+    parted,
+    renamed,
+    renumbered,
+    unjoined,
+)
+from knowledge.speech_acts import (
     asks,
     asks_a_part,
     begins_to_ask,
     introduces,
-    joints,
-    parted,
     points_back,
-    renamed,
-    renumbered,
     requests,
     tells,
-    unjoined,
 )
 from knowledge.text import refers_back, words
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from knowledge.speech_acts import asks, asks_for_help, asks_whom, begins_to_ask, requests, tells
 from knowledge.text import fold, number_alone, without_addresses, words
 
 _MOST_SENTENCES = 5
@@ -50,12 +51,6 @@ _JOINT = re.compile(
     r"|\s*(?:[,;+&]|:(?=\s))\s*",
     re.IGNORECASE,
 )
-_ASKING = re.compile(
-    r"(?:quel(?:le)?s?|comment|combien|pourquoi|quand|est[- ]ce|c['’ ]?est quoi|c quoi|y a[- ]t"
-    r"|qu['’]est[- ]ce|(?:puis|peut|pouvez|avez|faites|dois|doit|suis)[- ](?:je|on|vous)"
-    r"|what|how|when|where|why|is there|are there|do you|can (?:i|we|you)|am i)\b",
-    re.IGNORECASE,
-)
 _ASKING_WITHIN = re.compile(
     r"(?<=\w)\s+(?=(?:c['’ ]?est quoi|c quoi|comment|combien|quel(?:le)?s? (?:est|sont)"
     r"|je contacte|what (?:is|are)|how (?:do|many|much)|who (?:is|do)|where (?:is|are))\b)",
@@ -90,9 +85,6 @@ _TAG = re.compile(
 )
 """What only asks for what was said before it: "le nombre d'emplois, vous avez ?"."""
 
-_WHO = re.compile(r"(?:qui|who)\b", re.IGNORECASE)
-"""Asks after what begins so, too; else it may but describe ("une PME et qui exporte")."""
-
 _SETTING = re.compile(
     r"(?:(?:et|and|mais|but)\s+)?"
     r"(?:si|s['’]ils?|lorsqu\w*|pour|comme|puisqu\w*|dans|avec|sans|en cas|chez|apr[eè]s|avant"
@@ -101,71 +93,6 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 """What only says for whom or on which condition: "pour une PME, quelles aides ?"."""
-
-_GENERAL = re.compile(
-    r"(?:(?:est[- ]ce que )?(?:vous|tu) (?:pouvez|peux)|pouvez[- ]vous|peux[- ]tu|can you"
-    r"|could you)"
-    r" (?:m['’ ]?aider|me (?:renseigner|conseiller)|help(?: me)?)\W*"
-    r"|(?:est[- ]ce |c['’ ]?est |is (?:it|that) )possible\W*|(?:une|any) id[ée]e\W*"
-    r"|(?:comment|que) (?:dois[- ]je |puis[- ]je |peut[- ]on )?faire\W*"
-    r"|what (?:can|should) i do\W*"
-    r"|.{0,30}\b(?:(?:m['’ ]?|nous )(?:accompagner|aider|appuyer|conseiller)|help (?:me|us)"
-    r"|assist us) (?:sur|dans|pour|[àa]|with|in|on)"
-    r" (?:ces?|cette|tout|l[ae]s?|this|these|that|it|both|all)\b[^,;]{0,25}\W*"
-    r"|.{0,60}\b(?:[ée]tudier|examiner|transmettre|relayer|traiter) (?:notre|ma|cette) demande\b"
-    r".{0,25}"
-    r"|.{0,60}\b(?:enquiry|request|message) (?:could|can|may) be (?:forwarded|passed on)\b.{0,30}"
-    r"|.{0,30}\bforward (?:my|our|this) (?:enquiry|request|message)\b.{0,30}",
-    re.IGNORECASE,
-)
-"""A question that only asks for an answer to what was said beside it."""
-
-_POINTING = re.compile(
-    r"\b(?:cet(?:te)?|ces|celui|celle|chacune?|th(?:is|at|ese|ose)) (?!year|week|ann[ée]e|semaine)",
-    re.IGNORECASE,
-)
-"""Before what another sentence names: "cette ville"."""
-
-_PART_OF = re.compile(r"\b(?:[mt]['’]|nous |vous )en\b|\bof (?:it|them)\b", re.IGNORECASE)
-"""What is asked of what another sentence names: "pouvez-vous m'en donner la liste ?"."""
-
-_TELLING = re.compile(r"(?:je|j['’]|nous|on|mon|ma|mes|notre|nos|i|we|my|our)\b", re.IGNORECASE)
-"""How a sentence begins that tells about the person, if it does not ask."""
-
-_FIRM = (
-    r"(?:entreprise|soci[ée]t[ée]|bo[iî]te|pme|tpe|start-?up|association|groupe|atelier|usine"
-    r"|client|company|firm|business|group|factory|plant|workshop)"
-)
-_INTRODUCING = re.compile(
-    r"(?:je (?:suis|dirige|travaille|repr[ée]sente|pr[ée]pare|g[èe]re|tiens"
-    r"|m['’]appelle|me (?:permets|pr[ée]sente)|vous (?:contacte|[ée]cris))"
-    r"|nous (?:sommes|repr[ée]sentons|fabriquons|produisons|vous (?:contactons|[ée]crivons))|on est"
-    rf"|(?:mon|ma|notre) {_FIRM} (?:fait|fabrique|produit|compte|emploie"
-    r"|est (?:une?|[àa]|dans|bas[ée]e?|situ[ée]e?|implant[ée]e?|install[ée]e?|sp[ée]cialis[ée]e?))"
-    r"|(?:[àa] la )?suite (?:[àa]|au)|dans le cadre d"
-    r"|(?:i am|i['’]m|we are|we['’]re)|i (?:run|work|represent|write|prepare)"
-    rf"|we (?:make|manufacture|produce|represent)|(?:my|our) {_FIRM} (?:makes|produces|employs"
-    r"|is (?:an?|in|at|based|located))"
-    r"|my name is|further to|following (?:up|our|my|your))\b"
-    r"(?! (?:[àa] la recherche|en (?:recherche|difficult|faillite|redressement|retard)|au bord"
-    r"|int[ée]ress|looking|searching|seeking|interested|after|trying|wondering|in (?:trouble|need"
-    r"|difficult)|about|going|struggling|short|unable))",
-    re.IGNORECASE,
-)
-"""How what says who asks, or whence they come, begins: no wish is told by it."""
-
-_WISHING = re.compile(
-    r"\b(?:voudr|souhait|aimer(?:ai|i)|d[ée]sir|envisag|recherch(?:e|ons)\b|cherch(?:e|ons)\b"
-    r"|(?:j['’]?|nous |on )(?:ai|aurais|avons|aurions|a|aurait) besoin"
-    r"|il (?:me|nous) (?:faut|faudrait)"
-    r"|merci de\b(?! votre| vos)|(?:pourri|pouv)(?:ez|ons)\b|serions|serais"
-    r"|(?:je|on) veux?\b|voulons"
-    r"|dites[- ]|rappel(?:ez|er)[- ]|transmet|svp\b|s['’]il vous pla[iî]t|vous (?:prie|saurais?)\b"
-    r"|(?:would|['’]d) (?:like|love|be)|want\b|need\b|looking (?:for|to)|searching|seeking"
-    r"|(?:could|can) you|please|wonder|considering|planning|let me know|tell me|interested in)",
-    re.IGNORECASE,
-)
-"""What says that something is wanted, wherever in a sentence it stands."""
 
 _PHONE = re.compile(r"\+?\d(?:[ .-]?\d){8,}")
 _DIGITS = re.compile(r"\b\d+\b")
@@ -209,7 +136,7 @@ def _sentences(text: str) -> list[str]:
     marked = _LEAD_IN.sub("\n", _BULLET.sub("\n", _LIST_NUMBER.sub("\n", text)))
     pieces = (_without_opening(part.strip()) for part in _SENTENCE_END.split(marked))
     found = [part for part in pieces if _has_word(part)]
-    found = [part for part in found if not _GENERAL.fullmatch(part)] or found
+    found = [part for part in found if not asks_for_help(part)] or found
     if len(found) <= _MOST_SENTENCES:
         return found
     asking = [part for part in found if requests(part)]
@@ -230,44 +157,9 @@ def _has_word(text: str) -> bool:
 def _is_signature(sentence: str) -> bool:
     """Whether it says who writes and how to reach them, and nothing else."""
     left = _PHONE.sub(" ", without_addresses(sentence))
-    if left == sentence or "?" in sentence or _TELLING.match(sentence) or _ASKING.match(sentence):
+    if left == sentence or asks(sentence) or tells(sentence):
         return False
     return len(words(left)) <= _SIGNATURE_WORDS
-
-
-def asks(sentence: str) -> bool:
-    """Whether it is written as a question."""
-    return "?" in sentence or begins_to_ask(sentence)
-
-
-def begins_to_ask(text: str, *, after_whom: bool = False) -> bool:
-    """Whether ``text`` begins with a question's words; "qui" and "who" count if ``after_whom``."""
-    return bool(_ASKING.match(text) or (after_whom and _WHO.match(text)))
-
-
-def tells(sentence: str) -> bool:
-    """Whether it tells about the person, and does not ask."""
-    return bool(_TELLING.match(sentence)) and not asks(sentence)
-
-
-def requests(sentence: str) -> bool:
-    """Whether it asks or wishes for something."""
-    return asks(sentence) or bool(_WISHING.search(sentence))
-
-
-def points_back(sentence: str) -> bool:
-    """Whether it says "this" or "that" of what a sentence before it may name."""
-    return bool(_POINTING.search(sentence))
-
-
-def asks_a_part(sentence: str) -> bool:
-    """Whether it asks something "of it", and so cannot be understood by itself."""
-    return bool(_PART_OF.search(sentence))
-
-
-def introduces(sentence: str) -> bool:
-    """Whether it says who asks, or whence they come, and neither asks nor wishes for anything."""
-    return bool(_INTRODUCING.match(sentence)) and not asks(sentence)
 
 
 def joints(text: str, inseparable: Inseparable) -> Iterator[Joint]:
@@ -276,11 +168,11 @@ def joints(text: str, inseparable: Inseparable) -> Iterator[Joint]:
     for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
         before, after = text[: joint.start()], text[joint.end() :]
         worded = _has_word(before) and _has_word(after)
-        belongs = any((_DISLOCATED.match(after), _TAG.fullmatch(after), _GENERAL.fullmatch(after)))
+        belongs = any((_DISLOCATED.match(after), _TAG.fullmatch(after), asks_for_help(after)))
         belongs |= _is_named(text[start : joint.start()]) and bool(_RESUMING.match(after))
         sets = not _has_word(joint[0]) and bool(_SETTING.fullmatch(before, start))
         if worded and not belongs and not sets and not inseparable(before, after):
-            after_whom = bool(_WHO.match(before, start))
+            after_whom = asks_whom(before[start:])
             is_worded = _has_word(joint[0])
             asking = begins_to_ask(after, after_whom=after_whom)
             yield Joint(
@@ -294,7 +186,7 @@ def joints(text: str, inseparable: Inseparable) -> Iterator[Joint]:
 
 def _is_named(text: str) -> bool:
     """Whether ``text`` may be the name of a thing and nothing more."""
-    return len(words(text)) <= _NAME_WORDS and not asks(text) and not _TELLING.match(text)
+    return len(words(text)) <= _NAME_WORDS and not asks(text) and not tells(text)
 
 
 def unjoined(text: str) -> list[Joint]:
