@@ -59,6 +59,23 @@ _ASKING_WITHIN = re.compile(
 """Where a question may begin that nothing joins to the one before."""
 
 
+_RUN_ON = 25
+"""A sentence of so many words has lost its full stops."""
+
+_REQUEST_WORDS = 6
+"""What asks for something takes more words than that, from where it begins."""
+
+_REQUEST_WITHIN = re.compile(
+    r"(?<=[\w,:])\s+(?=(?:(?:est|es)[- ](?:ce )?qu\w*"
+    r"|(?:je|on|nous) (?:voudr|souhait|aimer|cherch|demand)\w*"
+    r"|(?:j['’]?|on |nous )(?:aurais?|ai|avons|a|aurions|aurait) besoin|il (?:me|nous) fau\w*"
+    r"|pou(?:vez|rriez)[- ]vous|qui (?:peut|pourrait)|quel(?:le)?s? (?:est|sont)|combien|comment"
+    r"|(?:what|how|when|where|who) (?:is|are|was|were|do|does|did|can|many|much)|(?:could|can) you"
+    r"|(?:i|we) (?:need|want|would|am looking|are looking)|i['’]?d like)\b)",
+    re.IGNORECASE,
+)
+"""Where in a sentence without end something begins to be asked for."""
+
 _DISLOCATED = re.compile(
     r"(?:c['’ ]?est|c|ce sont|it['’ ]?s) (?:qui|quoi|o[uù]|quand|combien|comment|pour qui|who|what)"
     r"(?: exactement| au juste)?\s*(?:$|[?!.,;]|(?:et|and)\b)",
@@ -135,7 +152,7 @@ def parted(text: str) -> tuple[str, list[str]]:
 def _sentences(text: str) -> list[str]:
     marked = _LEAD_IN.sub("\n", _BULLET.sub("\n", _LIST_NUMBER.sub("\n", text)))
     pieces = (_without_opening(part.strip()) for part in _SENTENCE_END.split(marked))
-    found = [part for part in pieces if _has_word(part)]
+    found = [piece for part in pieces if _has_word(part) for piece in _of_run_on(part)]
     found = [part for part in found if not asks_for_help(part)] or found
     if len(found) <= _MOST_SENTENCES:
         return found
@@ -143,6 +160,17 @@ def _sentences(text: str) -> list[str]:
     kept = {*asking[:_MOST_SENTENCES]}
     kept.update([part for part in found if part not in kept][: _MOST_SENTENCES - len(kept)])
     return [part for part in dict.fromkeys(found) if part in kept]
+
+
+def _of_run_on(sentence: str) -> Iterator[str]:
+    """A long ``sentence`` without full stops, parted where it begins to ask for something."""
+    start = 0
+    if len(words(sentence)) >= _RUN_ON:
+        for cut in _REQUEST_WITHIN.finditer(sentence):
+            if len(words(sentence[start : cut.start()])) > _REQUEST_WORDS:
+                yield sentence[start : cut.start()]
+                start = cut.end()
+    yield sentence[start:]
 
 
 def _without_opening(sentence: str) -> str:

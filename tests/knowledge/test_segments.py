@@ -407,3 +407,28 @@ def test_what_a_letter_points_to_is_told_with_it() -> None:
     [part] = understand(letter, judging)
     assert part.entry == "commune"
     assert "Viry" in part.text
+
+
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [
+        ("es que vous pouvez me donner votre adresse", ["adresse"]),
+        ("il me faut votre adresse et quels sont les axes", ["adresse", "axes"]),
+        ("je voudrai bien savoir combien il y a d'axes", ["axes"]),
+    ],
+)
+def test_what_is_asked_at_the_end_of_a_long_run_of_words_is_found(
+    wish: str, expected: list[str]
+) -> None:
+    """Without a full stop, the question begins where its words do."""
+    told = (
+        "bonjour je sui menuisier a mon conte tout seul avec un aprenti depuis 3 ans je fait des "
+        "escaliers et des meubles sur mesure dans toute la region et ca marche bien"
+    )
+
+    def judging(piece: str, before: Part | None) -> Decision:
+        if "menuisier" in piece:
+            return decided("another", 0.9, refused=True)
+        return judge(piece, before)
+
+    assert [part.entry for part in understand(f"{told} {wish} merci pascal", judging)] == expected
