@@ -46,6 +46,10 @@ def say(
             effects.append(
                 RecordQuestion(kind="unanswered", text=part.text, language=wording.language)
             )
+    if len(parts) > 1 and state.pending_handoff is not None:
+        # The team reads the message as it was written.
+        state = state.model_copy(update={"pending_handoff": about})
+        replies = _offered_once(replies, wording)
     if said:
         last = Turn(text=about, entries=tuple(said))
         state = state.model_copy(update={"last": last, "asked": about})
@@ -158,6 +162,17 @@ def team_and_menu(wording: Wording) -> tuple[Button, Button]:
     """The buttons under a reply that could not help."""
     messages = wording.base.messages
     return wording.button(messages.button_team, TEAM), wording.button(messages.button_menu, MENU)
+
+
+def _offered_once(replies: Sequence[Reply], wording: Wording) -> list[Reply]:
+    """``replies``, of which but the last that offers to hand over does so."""
+    offering = [n for n, reply in enumerate(replies) if YES in (b.value for b in reply.buttons)]
+    return [
+        *(
+            answers_alone([reply], wording)[0] if n in offering[:-1] else reply
+            for n, reply in enumerate(replies)
+        )
+    ]
 
 
 def answers_alone(replies: Iterable[Reply], wording: Wording) -> tuple[Reply, ...]:

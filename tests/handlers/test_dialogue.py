@@ -11,7 +11,8 @@ from handlers.events import AttachmentReceived, ButtonPressed, CommandGiven, Eve
 from handlers.state import ConversationState
 from knowledge.decision import Costs
 from knowledge.matching import Matcher
-from tests.handlers.conversing import NOW, REFERENCE, described, recorded, say, text
+from tests import content
+from tests.handlers.conversing import NOW, REFERENCE, buttons, described, recorded, say, text
 from tests.knowledge.sample import matcher
 
 
@@ -132,6 +133,24 @@ def test_a_need_is_offered_to_the_team_and_becomes_a_request_on_yes() -> None:
     accepted = say("oui merci", state=offered.state)
     assert described(accepted) == "nous cherchons un local à Rumilly"
     assert not recorded(accepted)
+
+
+def test_of_a_message_that_asks_several_things_the_team_reads_all() -> None:
+    """Not only the sentence that tells the need."""
+    message = "Nous cherchons un local à Rumilly. Quel est votre numéro de téléphone ?"
+    offered = say(message)
+    assert len(offered.replies) == 2
+    assert described(say("oui", state=offered.state)) == message
+
+
+def test_two_needs_are_offered_to_the_team_once() -> None:
+    """Each need is answered, and one question passes on both."""
+    message = "Nous cherchons un atelier de 300 m². Nous voulons aussi recruter deux soudeurs."
+    offered = say(message, to=content.matcher())
+    assert len(offered.replies) >= 2
+    assert buttons(offered).count("yes") == 1
+    assert text(offered).count("Souhaitez-vous que je transmette") == 1
+    assert described(say("oui", state=offered.state, to=content.matcher())) == message
 
 
 def test_no_means_no() -> None:
