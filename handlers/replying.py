@@ -165,14 +165,14 @@ def team_and_menu(wording: Wording) -> tuple[Button, Button]:
 
 
 def _offered_once(replies: Sequence[Reply], wording: Wording) -> list[Reply]:
-    """``replies``, of which but the last that offers to hand over does so."""
-    offering = [n for n, reply in enumerate(replies) if YES in (b.value for b in reply.buttons)]
-    return [
-        *(
-            answers_alone([reply], wording)[0] if n in offering[:-1] else reply
-            for n, reply in enumerate(replies)
-        )
+    """``replies`` with one offer to hand over, in the last of them: what is asked stands below."""
+    offering = [reply for reply in replies if YES in (button.value for button in reply.buttons)]
+    others = [
+        answers_alone([reply], wording)[0] if reply in offering else reply
+        for reply in replies
+        if reply not in offering[-1:]
     ]
+    return [*others, *offering[-1:]]
 
 
 def answers_alone(replies: Iterable[Reply], wording: Wording) -> tuple[Reply, ...]:

@@ -144,13 +144,14 @@ def test_of_a_message_that_asks_several_things_the_team_reads_all() -> None:
 
 
 def test_two_needs_are_offered_to_the_team_once() -> None:
-    """Each need is answered, and one question passes on both."""
+    """Each need is answered, and one question, which comes last, passes on both."""
     message = (
         "Nous cherchons un atelier de 300 m². Nous voulons aussi recruter deux soudeurs. "
         "Quel est votre numéro de téléphone ?"
     )
     offered = say(message, to=content.matcher())
     assert len(offered.replies) >= 3
+    assert [button.value for button in offered.replies[-1].buttons] == ["yes", "no"]
     assert buttons(offered).count("yes") == 1
     assert text(offered).count("Souhaitez-vous que je transmette") == 1
     assert described(say("oui", state=offered.state, to=content.matcher())) == message
