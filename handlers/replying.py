@@ -35,10 +35,13 @@ def say(
 ) -> Step:
     """The replies to each of a message's parts; ``about`` is what a follow-up will refer to."""
     replies: list[Reply] = []
+    needs: list[Reply] = []
     effects: list[Effect] = []
     said: list[str] = []
     for part in parts:
         given, state = _replies(matcher, state, part, wording)
+        if part.decision.outcome == "handoff":
+            needs += given
         replies += given
         if part.entry and not part.courtesy:
             said += [match.entry.id for match in part.decision.chosen]
@@ -49,14 +52,13 @@ def say(
     if len(parts) > 1 and state.pending_handoff is not None:
         # The team reads the message as it was written.
         state = state.model_copy(update={"pending_handoff": about})
-        replies = _offered_once(replies, wording)
     if said:
         last = Turn(text=about, entries=tuple(said))
         state = state.model_copy(update={"last": last, "asked": about})
     strongest = min((p.decision for p in parts), key=lambda d: _STRENGTH.index(d.outcome))
     return Step(
         state=state,
-        replies=tuple(replies),
+        replies=tuple(_with_one_offer(replies, needs, wording)),
         effects=tuple(effects),
         outcome=strongest.outcome,
         entries=_scores(parts, strongest),
@@ -123,19 +125,24 @@ def _answer(
     state = state.model_copy(update={"pending_handoff": text})
     if entry.outcome == "unknown":
         team = wording.button(wording.base.messages.button_team, TEAM)
-        return reply.model_copy(update={"buttons": (*reply.buttons, team)}), state
-    offered = reply.model_copy(
-        update={
-            "text": f"{reply.text}\n\n{wording.text(wording.base.messages.handoff)}",
-            "buttons": _yes_or_no(wording),
-        }
-    )
-    return offered, state
+        reply = reply.model_copy(update={"buttons": (*reply.buttons, team)})
+    return reply, state
 
 
-def _yes_or_no(wording: Wording) -> tuple[Button, ...]:
+def _with_one_offer(
+    replies: Sequence[Reply], needs: Sequence[Reply], wording: Wording
+) -> list[Reply]:
+    """``replies``, and below them whether the team is to have the message, if any tells ``needs``.
+
+    The last of these goes last, since an answer to it is awaited.
+    """
+    if not needs:
+        return list(replies)
     messages = wording.base.messages
-    return (wording.button(messages.button_yes, YES), wording.button(messages.button_no, NO))
+    yes, no = wording.button(messages.button_yes, YES), wording.button(messages.button_no, NO)
+    text = f"{needs[-1].text}\n\n{wording.text(messages.handoff)}"
+    offer_of_team = needs[-1].model_copy(update={"text": text, "buttons": (yes, no)})
+    return [*(reply for reply in replies if reply is not needs[-1]), offer_of_team]
 
 
 def offer(
@@ -162,17 +169,6 @@ def team_and_menu(wording: Wording) -> tuple[Button, Button]:
     """The buttons under a reply that could not help."""
     messages = wording.base.messages
     return wording.button(messages.button_team, TEAM), wording.button(messages.button_menu, MENU)
-
-
-def _offered_once(replies: Sequence[Reply], wording: Wording) -> list[Reply]:
-    """``replies`` with one offer to hand over, in the last of them: what is asked stands below."""
-    offering = [reply for reply in replies if YES in (button.value for button in reply.buttons)]
-    others = [
-        answers_alone([reply], wording)[0] if reply in offering else reply
-        for reply in replies
-        if reply not in offering[-1:]
-    ]
-    return [*others, *offering[-1:]]
 
 
 def answers_alone(replies: Iterable[Reply], wording: Wording) -> tuple[Reply, ...]:

@@ -28,14 +28,15 @@ def without_opening(tokens: Sequence[str]) -> list[str]:
     return rest or list(tokens)
 
 
-_ARTICLES = frozenset(
-    "le la les l un une des du de d votre vos ce cet cette ces the a an your this these".split()
-)
+_ARTICLES = (
+    "le la les l un une des du de d ce cet cette ces votre vos notre nos "
+    "the a an your our this these"
+).split()
 
 
 def without_article(tokens: Sequence[str]) -> list[str]:
     """The noun alone, where ``tokens`` are no more than that: "un label" asks what "label" does."""
-    return list(tokens[-1:] if _ARTICLES.issuperset(tokens[:-1]) else tokens)
+    return list(tokens[-1:] if set(tokens[:-1]) <= set(_ARTICLES) else tokens)
 
 
 _NAMING = re.compile(
@@ -50,8 +51,7 @@ _NAMING = re.compile(
     r"|what(?: is| are| s)|whats|(?:can you |please )?(?:explain|describe)(?: to me)?"
     r"|(?:some |more |any )?(?:infos?|informations?|details)|tell me(?: more)?|more|about"
     r") )?(?:(?:sur|concernant|about|on|regarding) )?"
-    r"(?:(?:le|la|les|l|un|une|des|du|de|d|ce|cet|cette|ces|votre|vos|notre|nos"
-    r"|the|a|an|your|our|this|these) )*"
+    rf"(?:(?:{'|'.join(_ARTICLES)}) )*"
     r"(?:(?:contenu|objet|intitule|definition|principe|contents?|purpose|meaning|gist) "
     r"(?:de l|de la|des|du|de|d|of the|of your|of) (?:votre |vos )?)?)"
 )

@@ -3,6 +3,9 @@
 A joint within a sentence ("et", "and", a comma) only parts two questions when each side is
 understood by itself, and as two different things; or when a whole question follows it.
 
+Of a letter, which says who writes and why, only the sentences that ask or wish are judged, if one
+of them is understood.
+
 Every piece is judged at most once, and at most :data:`MOST_JUDGED` pieces are, however long the
 message is.
 """
@@ -25,10 +28,10 @@ from knowledge.sentences import (
 from knowledge.speech_acts import (
     asks,
     asks_a_part,
+    asks_or_wishes,
     begins_to_ask,
     introduces,
     points_back,
-    requests,
     tells,
 )
 from knowledge.text import refers_back, words
@@ -141,6 +144,28 @@ def understand(
     return _without_courtesies(_distinct(parts))[:_MOST_PARTS]
 
 
+def _of_sentences(text: str, sentences: Sequence[str], judging: _Judging) -> list[Part]:
+    if len(words(text)) >= _LETTER_WORDS:
+        found = _of_letter(sentences, judging)
+        if found:
+            return found
+    whole = judging(text)
+    ask = any(map(asks, sentences))
+    judged: list[Part] = []
+    for sentence in sentences:
+        before = next((part for part in reversed(judged) if part.is_sure()), None)
+        part = judging.after(before, sentence, _PART_SCORE)
+        judged += [part] if ask and tells(sentence) else _joined(part, judging)
+    asked = [part for part in judged if part.is_sure() and not part.courtesy]
+    asked = _without_introductions(asked, whole)
+    told = _with_open_questions(asked, judged)
+    if len({part.entry for part in asked}) > 1 or len(told) > len(asked):
+        return told
+    if whole.is_sure() and not whole.courtesy:
+        return [whole]
+    return asked or [part for part in judged if part.is_sure()] or [whole]
+
+
 def _of_letter(sentences: Sequence[str], judging: _Judging) -> list[Part]:
     """What the sentences that ask or wish for something are, if they are understood.
 
@@ -148,12 +173,16 @@ def _of_letter(sentences: Sequence[str], judging: _Judging) -> list[Part]:
     """
     judged: list[Part] = []
     for before, sentence in zip(["", *sentences], sentences, strict=False):
-        if requests(sentence):
+        if asks_or_wishes(sentence):
             judged += _in_letter(before, sentence, judging)
     asked = [part for part in judged if part.is_sure() and not part.courtesy]
     answers = [part for part in asked if part.decision.outcome != "unknown" or asks(part.text)]
-    asked = answers or asked
-    told = [part for part in judged if part in asked or "?" in part.text]
+    return _with_open_questions(answers or asked, judged)
+
+
+def _with_open_questions(asked: Sequence[Part], judged: Sequence[Part]) -> list[Part]:
+    """What is ``asked`` and, beside it, the questions of ``judged`` that are not understood."""
+    told = [part for part in judged if part in asked or ("?" in part.text and not part.is_sure())]
     return [part if part in asked else part.beside_another() for part in told] if asked else []
 
 
@@ -171,29 +200,6 @@ def _in_letter(before: str, sentence: str, judging: _Judging) -> list[Part]:
         return _joined(longer, judging)
     # What it points to, such as a town, is told with it.
     return [Part(longer.text, alone.decision)] if pointing and alone.is_sure() else parts
-
-
-def _of_sentences(text: str, sentences: Sequence[str], judging: _Judging) -> list[Part]:
-    if len(words(text)) >= _LETTER_WORDS:
-        found = _of_letter(sentences, judging)
-        if found:
-            return found
-    whole = judging(text)
-    ask = any(map(asks, sentences))
-    judged: list[Part] = []
-    for sentence in sentences:
-        before = next((part for part in reversed(judged) if part.is_sure()), None)
-        part = judging.after(before, sentence, _PART_SCORE)
-        judged += [part] if ask and tells(sentence) else _joined(part, judging)
-    asked = [part for part in judged if part.is_sure() and not part.courtesy]
-    asked = _without_introductions(asked, whole)
-    open_questions = [part for part in judged if "?" in part.text and not part.is_sure()]
-    if len({part.entry for part in asked}) > 1 or (asked and open_questions):
-        told = [part for part in judged if part in asked or part in open_questions]
-        return [part if part in asked else part.beside_another() for part in told]
-    if whole.is_sure() and not whole.courtesy:
-        return [whole]
-    return asked or [part for part in judged if part.is_sure()] or [whole]
 
 
 def _joined(whole: Part, judging: _Judging) -> list[Part]:
@@ -233,15 +239,19 @@ def _without_introductions(parts: Sequence[Part], whole: Part) -> list[Part]:
     What tells of a need is none, nor what ``whole`` is about too ("je suis artisan, j'ai droit ?").
     """
     kept = [part for part in parts if part.entry == whole.entry or not _only_introduces(part)]
-    if not any(part.entry and part.decision.outcome != "unknown" for part in kept):
-        kept = [part for part in parts if part in kept or part.decision.outcome != "unknown"]
+    if not any(map(_is_answered, kept)):
+        kept = [part for part in parts if part in kept or _is_answered(part)]
     return kept or list(parts)
 
 
+def _is_answered(part: Part) -> bool:
+    return part.entry is not None and part.decision.outcome != "unknown"
+
+
 def _only_introduces(part: Part) -> bool:
-    refused = part.decision.outcome == "unknown"
-    needed = part.decision.outcome not in {"answer", "unknown"}
-    return not needed and (introduces(part.text) or (refused and tells(part.text)))
+    if part.decision.outcome == "unknown":
+        return introduces(part.text) or tells(part.text)
+    return part.decision.outcome == "answer" and introduces(part.text)
 
 
 def _refused(whole: Part, groups: Sequence[Part], *, added: bool) -> bool:

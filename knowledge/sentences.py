@@ -11,7 +11,14 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from knowledge.speech_acts import asks, asks_for_help, asks_whom, begins_to_ask, requests, tells
+from knowledge.speech_acts import (
+    asks,
+    asks_for_help,
+    asks_or_wishes,
+    asks_whom,
+    begins_to_ask,
+    tells,
+)
 from knowledge.text import fold, number_alone, without_addresses, words
 
 _MOST_SENTENCES = 5
@@ -51,14 +58,6 @@ _JOINT = re.compile(
     r"|\s*(?:[,;+&]|:(?=\s))\s*",
     re.IGNORECASE,
 )
-_ASKING_WITHIN = re.compile(
-    r"(?<=\w)\s+(?=(?:c['’ ]?est quoi|c quoi|comment|combien|quel(?:le)?s? (?:est|sont)"
-    r"|je contacte|what (?:is|are)|how (?:do|many|much)|who (?:is|do)|where (?:is|are))\b)",
-    re.IGNORECASE,
-)
-"""Where a question may begin that nothing joins to the one before."""
-
-
 _RUN_ON = 25
 """A sentence of so many words has lost its full stops."""
 
@@ -66,7 +65,7 @@ _REQUEST_WORDS = 6
 """What asks for something takes more words than that, from where it begins."""
 
 _REQUEST_WITHIN = re.compile(
-    r"(?<=[\w,:])\s+(?=(?:(?:est|es)[- ](?:ce )?qu\w*"
+    r"(?<=[\w,:])\s+(?=(?:(?:est|es)[- ](?:ce )?qu\w*|c['’ ]?est quoi|c quoi|je contacte"
     r"|(?:je|on|nous) (?:voudr|souhait|aimer|cherch|demand)\w*"
     r"|(?:j['’]?|on |nous )(?:aurais?|ai|avons|a|aurions|aurait) besoin|il (?:me|nous) fau\w*"
     r"|pou(?:vez|rriez)[- ]vous|qui (?:peut|pourrait)|quel(?:le)?s? (?:est|sont)|combien|comment"
@@ -74,7 +73,7 @@ _REQUEST_WITHIN = re.compile(
     r"|(?:i|we) (?:need|want|would|am looking|are looking)|i['’]?d like)\b)",
     re.IGNORECASE,
 )
-"""Where in a sentence without end something begins to be asked for."""
+"""Where something may begin to be asked for that nothing joins to what stands before it."""
 
 _DISLOCATED = re.compile(
     r"(?:c['’ ]?est|c|ce sont|it['’ ]?s) (?:qui|quoi|o[uù]|quand|combien|comment|pour qui|who|what)"
@@ -156,7 +155,7 @@ def _sentences(text: str) -> list[str]:
     found = [part for part in found if not asks_for_help(part)] or found
     if len(found) <= _MOST_SENTENCES:
         return found
-    asking = [part for part in found if requests(part)]
+    asking = [part for part in found if asks_or_wishes(part)]
     kept = {*asking[:_MOST_SENTENCES]}
     kept.update([part for part in found if part not in kept][: _MOST_SENTENCES - len(kept)])
     return [part for part in dict.fromkeys(found) if part in kept]
@@ -219,7 +218,7 @@ def _is_named(text: str) -> bool:
 
 def unjoined(text: str) -> list[Joint]:
     """Where a question may begin in ``text`` that nothing joins to the one before."""
-    found = islice(_ASKING_WITHIN.finditer(text), _MOST_JOINTS)
+    found = islice(_REQUEST_WITHIN.finditer(text), _MOST_JOINTS)
     return [Joint(match.start(), match.end(), asks=False) for match in found]
 
 

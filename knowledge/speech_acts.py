@@ -107,7 +107,7 @@ def asks_a_part(sentence: str) -> bool:
     return bool(_PART_OF.search(sentence))
 
 
-def requests(sentence: str) -> bool:
+def asks_or_wishes(sentence: str) -> bool:
     """Whether it asks or wishes for something."""
     return asks(sentence) or bool(_WISHING.search(sentence))
 

@@ -340,7 +340,7 @@ def test_a_refusal_alone_does_not_take_the_place_of_what_is_known_of_who_asks() 
     """The town is told: "Je suis à Alfortville. C'est mort pour moi ?"."""
 
     def judging(piece: str, _before: Part | None) -> Decision:
-        if "alfortville" in fold(piece):
+        if "Alfortville" in piece and "mort" not in piece:
             return decided("commune", 0.9)
         return decided("chat", 0.95, refused=True)
 

@@ -8,9 +8,9 @@ from knowledge.speech_acts import (
     asks,
     asks_a_part,
     asks_for_help,
+    asks_or_wishes,
     introduces,
     points_back,
-    requests,
     tells,
 )
 
@@ -22,7 +22,7 @@ from knowledge.speech_acts import (
 def test_a_question_asks(sentence: str) -> None:
     """By its sign, or by how it begins; what asks is a request, too."""
     assert asks(sentence)
-    assert requests(sentence)
+    assert asks_or_wishes(sentence)
     assert not tells(sentence)
 
 
@@ -41,7 +41,7 @@ def test_a_question_asks(sentence: str) -> None:
 )
 def test_a_wish_is_a_request_without_asking(sentence: str) -> None:
     """Wherever in the sentence the wish stands."""
-    assert requests(sentence)
+    assert asks_or_wishes(sentence)
     assert not asks(sentence)
 
 
@@ -60,7 +60,7 @@ def test_a_wish_is_a_request_without_asking(sentence: str) -> None:
 def test_who_writes_is_introduced(sentence: str) -> None:
     """Neither asked nor wished for."""
     assert introduces(sentence)
-    assert not requests(sentence)
+    assert not asks_or_wishes(sentence)
 
 
 @pytest.mark.parametrize(
